@@ -1,0 +1,41 @@
+# Flags that every target gets. Per-system sources are chosen in agent/os; nothing else asks which system this is.
+if(MSVC)
+  add_compile_options(/W4 /permissive- /utf-8 /Zc:__cplusplus /Zc:preprocessor /EHsc /bigobj)
+  add_compile_definitions(_CRT_SECURE_NO_WARNINGS)
+  if(REEVE_WERROR)
+    add_compile_options(/WX)
+  endif()
+else()
+  add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+  if(REEVE_WERROR)
+    add_compile_options(-Werror)
+  endif()
+endif()
+
+if(WIN32)
+  # 0x0A00: Windows 10 is the oldest system served. NOMINMAX and LEAN_AND_MEAN keep <windows.h> out of the way.
+  add_compile_definitions(_WIN32_WINNT=0x0A00 WINVER=0x0A00 NOMINMAX WIN32_LEAN_AND_MEAN UNICODE _UNICODE)
+endif()
+if(MINGW)
+  add_compile_options(-Wa,-mbig-obj)
+  # One .exe and one .dll per plugin, without the compiler's own DLLs beside them.
+  add_link_options(-static)
+  # The symbol table is three quarters of a linked file here; a debugger reads build/windows-mingw, not the release.
+  add_link_options($<$<CONFIG:Release>:-s>)
+endif()
+
+if(REEVE_SANITIZE)
+  add_compile_options(-fsanitize=${REEVE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${REEVE_SANITIZE})
+endif()
+
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+find_program(REEVE_CCACHE ccache)
+if(REEVE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${REEVE_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${REEVE_CCACHE})
+endif()

@@ -1,0 +1,52 @@
+# Third-party libraries, each behind one target. Which folder may use which is checked by tests/lint.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(tomlplusplus CONFIG QUIET)
+find_package(re2 CONFIG QUIET)
+if(NOT tomlplusplus_FOUND OR NOT re2_FOUND)
+  find_package(PkgConfig REQUIRED)
+endif()
+
+# Header-only use of Boost on every system; Boost.JSON's sources are compiled once, in agent/cli and the tests.
+add_library(reeve_boost INTERFACE)
+target_link_libraries(reeve_boost INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(
+  reeve_boost INTERFACE BOOST_ALL_NO_LIB BOOST_ERROR_CODE_HEADER_ONLY BOOST_DLL_USE_STD_FS BOOST_ASIO_NO_DEPRECATED
+                        BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_DATE_TIME)
+if(WIN32)
+  target_link_libraries(reeve_boost INTERFACE ws2_32 mswsock)
+endif()
+
+# Header-only on every system, so that Linux and the cross-build use the same code; one source file includes it.
+add_library(reeve_spdlog INTERFACE)
+target_link_libraries(reeve_spdlog INTERFACE spdlog::spdlog_header_only fmt::fmt-header-only)
+
+add_library(reeve_toml INTERFACE)
+if(tomlplusplus_FOUND)
+  target_link_libraries(reeve_toml INTERFACE tomlplusplus::tomlplusplus)
+else()
+  pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+  target_link_libraries(reeve_toml INTERFACE PkgConfig::TOMLPLUSPLUS)
+endif()
+
+add_library(reeve_re2 INTERFACE)
+if(re2_FOUND)
+  target_link_libraries(reeve_re2 INTERFACE re2::re2)
+else()
+  pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+  target_link_libraries(reeve_re2 INTERFACE PkgConfig::RE2)
+endif()
+
+if(REEVE_TESTS)
+  find_package(GTest CONFIG REQUIRED)
+endif()
+if(REEVE_TESTS OR REEVE_BENCH)
+  find_package(prometheus-cpp CONFIG REQUIRED)
+endif()
+if(REEVE_BENCH)
+  find_package(benchmark CONFIG REQUIRED)
+endif()
