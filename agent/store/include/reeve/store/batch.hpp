@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -45,6 +46,9 @@ class batch {
   // Same name and schema again: the same id. Another schema, an illegal name, label key, unit or bound list:
   // invalid_argument with the reason. Over the limit: limit.
   result<family_id> family(const family_spec& spec);
+  // Number of label keys, and of buckets with +Inf's; nothing for an id that was never issued.
+  std::optional<std::uint32_t> label_count(family_id family) const noexcept;
+  std::optional<std::uint32_t> bucket_count(family_id family) const noexcept;
   result<symbol_id> intern(std::string_view text);
 
   // One value per label key of the family, in their order. Same labels again: the same id. A series lives until

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// One configured plugin and its thread. Every call into the plugin runs on that thread, so calls are serialised and a
+// hung one costs nobody else a thread.
+#pragma once
+
+#include "reeve/base/result.hpp"
+#include "reeve/base/value_tree.hpp"
+#include "reeve/plugin.h"
+#include "reeve/plugin_host/services.hpp"
+#include "reeve/store/batch.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reeve::plugin_host {
+
+struct instance_options {
+  std::string name;   // as configured; the `plugin` label and the source of its events
+  value_node options; // the plugin's own table
+  store::batch_limits limits;
+  nanoseconds control_deadline{5'000'000'000}; // for create, configure, start and stop, each
+};
+
+// How a call into the plugin ended.
+struct outcome {
+  reeve_status status = REEVE_OK;
+  std::string error;                    // why, when status < 0
+  std::vector<diagnostic> problems;     // prepare(): what is wrong with the table
+  store::snapshot_ptr published;        // sample(): null when nothing was published
+  store::batch_counters counters;       // since the instance began
+  std::uint32_t live_series = 0;
+  nanoseconds duration{0};
+};
+
+struct tick {
+  std::uint64_t cycle = 0;
+  nanoseconds scheduled_mono{0};
+  nanoseconds scheduled_unix{0};
+  nanoseconds interval{0};
+  nanoseconds deadline_mono{0};
+};
+
+class instance {
+ public:
+  // Called once per request, on the plugin's thread. Must not block.
+  using done = std::function<void(outcome)>;
+
+  // Starts the thread; the plugin itself is made by prepare().
+  static result<std::unique_ptr<instance>> create(const reeve_plugin_desc* plugin, instance_options options,
+                                                  services& shared);
+  // Ends the thread. One that is stuck inside the plugin is abandoned and counted; it keeps what it uses alive.
+  ~instance();
+  instance(const instance&) = delete;
+  instance& operator=(const instance&) = delete;
+
+  // In the order of the life cycle; requests queue up behind a running call. After a failed prepare() or start() only
+  // close() is left.
+  void prepare(done d); // create() and configure()
+  void start(done d);
+  void sample(const tick& t, done d);
+  void close(done d); // stop() and destroy(), as far as the life cycle got; cancels the running call
+
+  // Asks the running call to return: its next poll() or emit() says cancelled.
+  void cancel() noexcept;
+
+  const std::string& name() const noexcept;
+  const reeve_plugin_desc* plugin() const noexcept;
+
+  // Threads given up so far in this process. When it is not 0, leave by std::_Exit.
+  static unsigned abandoned_threads() noexcept;
+
+  struct core; // internal
+
+ private:
+  class thread;
+  instance(std::shared_ptr<core> c, std::unique_ptr<thread> t);
+
+  std::shared_ptr<core> core_;
+  std::unique_ptr<thread> thread_;
+};
+
+} // namespace reeve::plugin_host

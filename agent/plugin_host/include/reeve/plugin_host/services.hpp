@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What plugin instances share: the agent hands one of these to each of them.
+#pragma once
+
+#include "reeve/base/clock.hpp"
+#include "reeve/telemetry/log.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reeve::plugin_host {
+
+class process_table_service;
+
+// A plugin's event, copied out of the call that raised it. Valid UTF-8.
+struct event {
+  std::uint32_t severity = 0; // REEVE_TRACE to REEVE_FATAL
+  std::uint32_t id = 0;
+  nanoseconds unix_time{0};
+  std::string source, name, message;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+struct services {
+  const clock& time;
+  telemetry::logger& log;
+  process_table_service& processes;
+  std::function<bool(event&&)> raise; // false: the queue is full. Called from any thread; never blocks.
+  std::string agent_version;
+};
+
+} // namespace reeve::plugin_host

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/plugin_host/instance.hpp"
+
+#include "config_view.hpp"
+#include "host_api.hpp"
+#include "worker.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "reeve/plugin_host/process_table_service.hpp"
+
+#include <utility>
+
+namespace reeve::plugin_host {
+
+class instance::thread {
+ public:
+  explicit thread(worker w) : worker_(std::move(w)) {}
+  worker worker_;
+};
+
+instance::core::core(const reeve_plugin_desc* p, instance_options o, services& s)
+    : plugin(p), options(std::move(o)), shared(s), batch(options.limits) {
+  host = make_host(*this);
+}
+
+instance::core::~core() {
+  shared.processes.forget(this);
+}
+
+namespace {
+
+using core = instance::core;
+
+// One call into the plugin: its reeve_call, and what the host functions need to know of it.
+class call_scope {
+ public:
+  call_scope(core& c, const tick& t, bool sampling) : core_(c) {
+    raw_.struct_size = sizeof raw_;
+    raw_.cycle = t.cycle;
+    raw_.sched_unix_ns = t.scheduled_unix.count();
+    raw_.interval_ns = static_cast<std::uint64_t>(t.interval.count());
+    raw_.deadline_mono_ns = static_cast<std::uint64_t>(t.deadline_mono.count());
+    raw_.ctx = &c;
+    c.current = &raw_;
+    c.sampling = sampling;
+    c.not_before = t.scheduled_mono;
+    c.error.clear();
+  }
+  ~call_scope() {
+    core_.current = nullptr;
+    core_.sampling = false;
+    core_.reading.reset();
+  }
+  call_scope(const call_scope&) = delete;
+  const reeve_call* raw() const noexcept { return &raw_; }
+
+ private:
+  core& core_;
+  reeve_call raw_{};
+};
+
+tick control_tick(const core& c) {
+  tick t;
+  t.scheduled_mono = c.shared.time.mono();
+  t.scheduled_unix = c.shared.time.unix_time();
+  t.deadline_mono = t.scheduled_mono + c.options.control_deadline;
+  return t;
+}
+
+std::string failure_text(const core& c, std::string_view function, reeve_status status) {
+  if (!c.error.empty()) return c.error;
+  return cat(function, "() returned ", status);
+}
+
+// The first extension that the plugin needs and this host lacks, or null.
+const char* missing_extension(const core& c) {
+  if (!c.plugin->needs) return nullptr;
+  for (const char* const* id = c.plugin->needs; *id; ++id)
+    if (!c.host.get_extension(&c.host, *id)) return *id;
+  return nullptr;
+}
+
+void create_and_configure(core& c, outcome& out) {
+  if (const char* id = missing_extension(c)) {
+    out.status = REEVE_E_UNSUPPORTED;
+    out.error = cat("needs the host extension ", id, ", which this agent does not offer");
+    return;
+  }
+  {
+    const call_scope call(c, control_tick(c), false);
+    out.status = c.plugin->ops->create(&c.host, call.raw(), &c.self);
+    if (out.status < 0) {
+      c.self = nullptr;
+      out.error = failure_text(c, "create", out.status);
+      return;
+    }
+  }
+  config_view table(c.options.options, c.options.name);
+  if (REEVE_HAS(reeve_plugin_ops, c.plugin->ops, configure) && c.plugin->ops->configure) {
+    const call_scope call(c, control_tick(c), false);
+    out.status = c.plugin->ops->configure(c.self, call.raw(), table.raw());
+    if (out.status < 0) out.error = failure_text(c, "configure", out.status);
+  }
+  out.problems = table.take_problems();
+  if (out.problems.empty() || out.status < 0) return;
+  out.status = REEVE_E_ARG;
+  out.error = "the configuration has errors";
+}
+
+void start_plugin(core& c, outcome& out) {
+  if (!c.self) {
+    out.status = REEVE_E_STATE;
+    return;
+  }
+  if (c.plugin->ops->start) {
+    const call_scope call(c, control_tick(c), false);
+    out.status = c.plugin->ops->start(c.self, call.raw());
+    if (out.status < 0) {
+      out.error = failure_text(c, "start", out.status);
+      return;
+    }
+  }
+  c.started = true;
+}
+
+void sample_plugin(core& c, const tick& t, outcome& out) {
+  if (!c.started || !REEVE_HAS(reeve_plugin_ops, c.plugin->ops, sample) || !c.plugin->ops->sample) {
+    out.status = REEVE_E_STATE;
+    out.error = c.started ? "it has no sample()" : "it is not started";
+    return;
+  }
+  const nanoseconds began = c.shared.time.mono();
+  const nanoseconds began_unix = c.shared.time.unix_time();
+  const call_scope call(c, t, true);
+  c.batch.begin();
+  out.status = c.plugin->ops->sample(c.self, call.raw());
+  if (out.status >= 0) {
+    out.published = c.batch.commit(began, began_unix, t.cycle);
+  } else {
+    c.batch.discard();
+    out.error = failure_text(c, "sample", out.status);
+  }
+}
+
+void close_plugin(core& c, outcome& out) {
+  if (c.started && c.plugin->ops->stop) {
+    const call_scope call(c, control_tick(c), false);
+    out.status = c.plugin->ops->stop(c.self, call.raw());
+    if (out.status < 0) out.error = failure_text(c, "stop", out.status);
+  }
+  c.started = false;
+  if (c.self) c.plugin->ops->destroy(c.self);
+  c.self = nullptr;
+  c.shared.processes.forget(&c);
+}
+
+// Runs `body` on the plugin's thread and reports how it ended.
+template <class Body>
+void submit(worker& w, std::shared_ptr<core> c, instance::done d, Body body, std::function<void()> leave = {}) {
+  auto job = [c, d, body, leave] {
+    outcome out;
+    const nanoseconds began = c->shared.time.mono();
+    body(*c, out);
+    out.duration = c->shared.time.mono() - began;
+    out.counters = c->batch.counters();
+    out.live_series = c->batch.live_series();
+    if (leave) leave();
+    d(std::move(out));
+  };
+  if (w.submit(std::move(job))) return;
+  outcome refused;
+  refused.status = REEVE_E_AGAIN;
+  refused.error = "too many requests are waiting for the plugin";
+  d(std::move(refused));
+}
+
+} // namespace
+
+instance::instance(std::shared_ptr<core> c, std::unique_ptr<thread> t) : core_(std::move(c)), thread_(std::move(t)) {}
+instance::~instance() {
+  cancel();
+}
+
+result<std::unique_ptr<instance>> instance::create(const reeve_plugin_desc* plugin, instance_options options,
+                                                   services& shared) {
+  auto w = worker::create();
+  if (!w) return w.error();
+  return std::unique_ptr<instance>(new instance(std::make_shared<core>(plugin, std::move(options), shared),
+                                                std::make_unique<thread>(*std::move(w))));
+}
+
+void instance::prepare(done d) {
+  submit(thread_->worker_, core_, std::move(d), &create_and_configure);
+}
+
+void instance::start(done d) {
+  submit(thread_->worker_, core_, std::move(d), &start_plugin);
+}
+
+void instance::sample(const tick& t, done d) {
+  submit(thread_->worker_, core_, std::move(d), [t](core& c, outcome& out) { sample_plugin(c, t, out); });
+}
+
+void instance::close(done d) {
+  cancel();
+  const auto body = [](core& c, outcome& out) {
+    c.cancelled = false; // stop() gets its own time
+    close_plugin(c, out);
+  };
+  submit(thread_->worker_, core_, std::move(d), body, thread_->worker_.leave());
+}
+
+void instance::cancel() noexcept {
+  core_->cancelled = true;
+}
+
+const std::string& instance::name() const noexcept {
+  return core_->options.name;
+}
+
+const reeve_plugin_desc* instance::plugin() const noexcept {
+  return core_->plugin;
+}
+
+unsigned instance::abandoned_threads() noexcept {
+  return worker::abandoned();
+}
+
+} // namespace reeve::plugin_host
