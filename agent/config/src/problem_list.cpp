@@ -9,6 +9,7 @@ namespace reeve::config {
 
 namespace {
 constexpr std::size_t longest_excerpt = 400;
+constexpr std::size_t most_problems = 100;
 }
 
 void source_texts::add(std::string file, std::string text) {
@@ -33,7 +34,16 @@ std::string source_texts::line(const source_position& where) const {
 }
 
 void problem_list::add(const source_position& where, std::string message, std::string hint) {
-  problems_.push_back({where, std::move(message), texts_.line(where), std::move(hint)});
+  if (problems_.size() == most_problems)
+    ++not_kept_;
+  else
+    problems_.push_back({where, std::move(message), texts_.line(where), std::move(hint)});
+}
+
+std::vector<diagnostic> problem_list::take() {
+  if (const std::size_t count = std::exchange(not_kept_, 0))
+    problems_.push_back({{}, cat(count, " more problems are not shown"), {}, {}});
+  return std::exchange(problems_, {});
 }
 
 } // namespace reeve::config

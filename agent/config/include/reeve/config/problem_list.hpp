@@ -4,6 +4,7 @@
 
 #include "reeve/base/value_tree.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,18 +24,20 @@ class source_texts {
   std::vector<std::pair<std::string, std::string>> files_;
 };
 
-// Not safe from several threads. `texts` must outlive it.
+// Keeps the first 100 and counts the others. Not safe from several threads. `texts` must outlive it.
 class problem_list {
  public:
   explicit problem_list(const source_texts& texts) : texts_(texts) {}
 
   void add(const source_position& where, std::string message, std::string hint = {});
   bool empty() const noexcept { return problems_.empty(); }
-  std::vector<diagnostic> take() { return std::exchange(problems_, {}); } // in the order they were added
+  // In the order they were added; one without a place stands at the end for those that were not kept.
+  std::vector<diagnostic> take();
 
  private:
   const source_texts& texts_;
   std::vector<diagnostic> problems_;
+  std::size_t not_kept_ = 0;
 };
 
 } // namespace reeve::config
