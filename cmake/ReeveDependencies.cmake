@@ -25,13 +25,16 @@ endif()
 add_library(reeve_spdlog INTERFACE)
 target_link_libraries(reeve_spdlog INTERFACE spdlog::spdlog_header_only fmt::fmt-header-only)
 
+# Only the headers: Debian's target also links its shared library, which the cross-build has not and whose functions
+# are those of another configuration (with exceptions).
 add_library(reeve_toml INTERFACE)
 if(tomlplusplus_FOUND)
-  target_link_libraries(reeve_toml INTERFACE tomlplusplus::tomlplusplus)
+  set(_toml_target tomlplusplus::tomlplusplus)
 else()
   pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
-  target_link_libraries(reeve_toml INTERFACE PkgConfig::TOMLPLUSPLUS)
+  set(_toml_target PkgConfig::TOMLPLUSPLUS)
 endif()
+target_include_directories(reeve_toml SYSTEM INTERFACE $<TARGET_PROPERTY:${_toml_target},INTERFACE_INCLUDE_DIRECTORIES>)
 
 add_library(reeve_re2 INTERFACE)
 if(re2_FOUND)

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the configuration says, checked: every value is within its stated range, every default is filled in.
+// The defaults below are the defaults of the file; config/reeve.toml shows each of them.
+#pragma once
+
+#include "reeve/base/clock.hpp"
+#include "reeve/base/value_tree.hpp"
+#include "reeve/config/endpoint.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace reeve::config {
+
+struct agent_settings {
+  std::string instance = "default"; // names the control channel; [a-z0-9_-], 1 to 64 characters
+  std::string plugin_dir; // absolute; empty = the folder "plugins" beside the folder of the executable
+  bool control = true;    // answer the command line tools of this machine
+};
+
+struct http_settings {
+  std::vector<endpoint> listen = {{"127.0.0.1", 9847}};   // at least one
+  std::uint32_t max_connections = 64;                     // 1..65536
+  bool reload_endpoint = false;                           // POST /-/reload
+  bool gzip = true;                                       // compress for clients that ask for it
+  nanoseconds request_timeout = std::chrono::seconds(10); // 100ms..1h
+};
+
+struct scrape_settings {
+  nanoseconds max_age = std::chrono::seconds(2); // 0s..1d; older values are refreshed by a scrape
+  nanoseconds refresh_deadline = std::chrono::milliseconds(500); // 0s..1m; 0s = a scrape never waits
+};
+
+struct log_settings {
+  std::string level = "info";                          // trace, debug, info, warn, error
+  std::string format = "text";                         // text, json
+  std::string file;                                    // absolute; empty = standard error
+  std::uint64_t max_size = 10'000'000;                 // bytes of one file, 1KB..1TB
+  std::uint32_t max_files = 5;                         // full files kept beside the current one, 1..1000
+  nanoseconds repeat_window = std::chrono::minutes(1); // 0s..1d; 0s = write every line
+};
+
+// How a plugin is sampled and what it may cost. [plugin_defaults] sets them for all, [plugin.NAME] for one.
+struct sampling_settings {
+  nanoseconds interval = std::chrono::seconds(10);       // 100ms..1d
+  nanoseconds deadline = std::chrono::seconds(5);        // 10ms..1h
+  std::uint32_t failures_before_quarantine = 3;          // in a row, 1..1000
+  nanoseconds quarantine_min = std::chrono::seconds(30); // 1s..1d, at most quarantine_max
+  nanoseconds quarantine_max = std::chrono::minutes(10); // 1s..1d
+  std::uint32_t max_series = 200'000;                    // 1..10000000
+  std::uint32_t max_families = 500;                      // 1..100000
+};
+
+struct plugin_settings : sampling_settings {
+  std::string name; // the NAME of [plugin.NAME]: [a-z0-9_-], 1 to 64 characters
+  bool enabled = true;
+  std::string library; // an absolute path, or a file name in plugin_dir without its extension; default: name
+  nanoseconds max_age{}; // 0s..1d; default: scrape.max_age
+  value_node options;    // a table: the keys that the agent does not read itself
+  source_position where; // of [plugin.NAME]
+};
+
+struct settings {
+  agent_settings agent;
+  http_settings http;
+  scrape_settings scrape;
+  log_settings log;
+  sampling_settings plugin_defaults;
+  std::vector<plugin_settings> plugins; // in the order of the files; disabled ones too
+};
+
+} // namespace reeve::config
