@@ -20,7 +20,7 @@ class board { // safe from any thread
 
   void publish(std::string_view source, snapshot_ptr latest);
   void retire(std::string_view source);
-  std::vector<entry> view() const; // in the order in which the sources first published
+  std::vector<entry> view() const;                    // in the order in which the sources first published
   snapshot_ptr latest(std::string_view source) const; // null: never published or retired
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One series' labels as they stand between the braces: `pid="7",name="a \"b\""`. Rendered once, shared by every
-// family with the same label keys and by every snapshot.
+// One series' labels as they stand between the braces: `pid="7",name="a \"b\""`. Rendered once, shared by
+// every family with the same label keys and by every snapshot.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,8 @@ class label_ref {
   }
 
   std::string_view text() const noexcept {
-    return block_ ? std::string_view(reinterpret_cast<const char*>(block_ + 1), block_->length) : std::string_view();
+    return block_ ? std::string_view(reinterpret_cast<const char*>(block_ + 1), block_->length)
+                  : std::string_view();
   }
   // Same object, and so the same text.
   friend bool operator==(const label_ref& a, const label_ref& b) noexcept { return a.block_ == b.block_; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one plugin published in one cycle. Immutable and shared: a scrape may render it while the next is being staged.
+// What one plugin published in one cycle. Immutable and shared: a scrape may render it while the next is
+// being staged.
 #pragma once
 
 #include "reeve/base/clock.hpp"
