@@ -10,7 +10,7 @@ namespace reeve::config {
 namespace {
 constexpr std::size_t longest_excerpt = 400;
 constexpr std::size_t most_problems = 100;
-}
+} // namespace
 
 void source_texts::add(std::string file, std::string text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3); // the parser's columns do not count it
@@ -41,8 +41,11 @@ void problem_list::add(const source_position& where, std::string message, std::s
 }
 
 std::vector<diagnostic> problem_list::take() {
-  if (const std::size_t count = std::exchange(not_kept_, 0))
-    problems_.push_back({{}, cat(count, " more problems are not shown"), {}, {}});
+  if (const std::size_t count = std::exchange(not_kept_, 0)) {
+    diagnostic others;
+    others.message = cat(count, " more problems are not shown");
+    problems_.push_back(std::move(others));
+  }
   return std::exchange(problems_, {});
 }
 
