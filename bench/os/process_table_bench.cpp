@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one reading of the process table costs, over this machine's processes and N more that sleep (environment variable
-// N, 200 unless told), and what the parsers cost per call. "cpu" is this process's own processor time.
+// What one reading of the process table costs, over this machine's processes and N more that sleep
+// (environment variable N, 200 unless told), and what the parsers cost per call. "cpu" is this process's own
+// processor time.
 #include "parse/proc_pid.hpp"
 #include "reeve/os/process_table.hpp"
 
@@ -17,8 +18,7 @@ namespace {
 using namespace reeve::os;
 using enum process_field;
 
-constexpr process_fields default_fields =
-    all_process_fields & ~static_cast<process_fields>(swap_memory);
+constexpr process_fields default_fields = all_process_fields & ~static_cast<process_fields>(swap_memory);
 
 // Children that sleep until they are ended.
 class sleepers {
@@ -75,10 +75,12 @@ void first_reading(benchmark::State& state) {
   state.counters["processes"] = static_cast<double>(rows.rows.size());
 }
 
-constexpr std::string_view stat_text =
-    "1234 (a) b (c) S 1 1234 1234 0 -1 4194560 5123 88123 3 12 250 1700 33 44 20 0 12 0 30100123 1234567168 5432 "
-    "18446744073709551615 94021238882304 94021239563493 140735511424544 0 0 0 671173123 4096 1260 1 0 0 17 1 0 0 0 0 0 "
-    "94021239889888 94021239936520 94021268697088 140735511428880 140735511428911 140735511428911 140735511429091 0\n";
+constexpr std::string_view stat_text = "1234 (a) b (c) S 1 1234 1234 0 -1 4194560 5123 88123 3 12 250 1700 "
+                                       "33 44 20 0 12 0 30100123 1234567168 5432 "
+                                       "18446744073709551615 94021238882304 94021239563493 140735511424544 0 "
+                                       "0 0 671173123 4096 1260 1 0 0 17 1 0 0 0 0 0 "
+                                       "94021239889888 94021239936520 94021268697088 140735511428880 "
+                                       "140735511428911 140735511428911 140735511429091 0\n";
 constexpr std::string_view io_text = "rchar: 323934931\nwchar: 323929600\nsyscr: 632687\nsyscw: 632675\n"
                                      "read_bytes: 40960\nwrite_bytes: 323932160\ncancelled_write_bytes: 0\n";
 

@@ -5,22 +5,32 @@ namespace reeve::os {
 
 const char* name_of(process_state state) noexcept {
   switch (state) {
-  case process_state::other: return "other";
-  case process_state::running: return "running";
-  case process_state::sleeping: return "sleeping";
-  case process_state::waiting: return "waiting";
-  case process_state::stopped: return "stopped";
-  case process_state::zombie: return "zombie";
-  case process_state::idle: return "idle";
+  case process_state::other:
+    return "other";
+  case process_state::running:
+    return "running";
+  case process_state::sleeping:
+    return "sleeping";
+  case process_state::waiting:
+    return "waiting";
+  case process_state::stopped:
+    return "stopped";
+  case process_state::zombie:
+    return "zombie";
+  case process_state::idle:
+    return "idle";
   }
   return "other";
 }
 
 const char* name_of(unreadable_reason reason) noexcept {
   switch (reason) {
-  case unreadable_reason::access_denied: return "access_denied";
-  case unreadable_reason::vanished: return "vanished";
-  case unreadable_reason::failed: return "failed";
+  case unreadable_reason::access_denied:
+    return "access_denied";
+  case unreadable_reason::vanished:
+    return "vanished";
+  case unreadable_reason::failed:
+    return "failed";
   }
   return "failed";
 }

@@ -58,13 +58,15 @@ result<proc_files> proc_files::open(const std::string& root) {
   if (!live) return out;
   int problem = 0;
   // "self" is this process as that /proc numbers it: another number means the /proc of another pid namespace.
-  out.own_namespace_ = parse::parse_pid(out.read_link("self", problem)) == static_cast<std::uint32_t>(::getpid());
+  out.own_namespace_ =
+      parse::parse_pid(out.read_link("self", problem)) == static_cast<std::uint32_t>(::getpid());
   struct stat folder {};
   out.folder_size_counts_ = out.status_of("self/fd", folder, problem) && folder.st_size > 0;
   return out;
 }
 
-template <class F> bool proc_files::each_entry(int folder, F&& f) {
+template <class F>
+bool proc_files::each_entry(int folder, F&& f) {
   for (;;) {
     const ssize_t got = ::getdents64(folder, entries_.get(), buffer_size);
     if (got < 0) return false;

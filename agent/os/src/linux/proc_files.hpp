@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading /proc (or a folder recorded from it) with nothing kept open but the folder and nothing allocated per file.
+// Reading /proc (or a folder recorded from it) with nothing kept open but the folder and nothing allocated
+// per file.
 #pragma once
 
 #include "posix/unique_fd.hpp"
@@ -39,20 +40,22 @@ class proc_files {
 
   static result<proc_files> open(const std::string& root);
 
-  // The root is the live /proc of the pid namespace this process is in, so that pids mean the same to system calls.
+  // The root is the live /proc of the pid namespace this process is in, so that pids mean the same to system
+  // calls.
   bool own_namespace() const noexcept { return own_namespace_; }
 
   // Every process, in `pids`; false with errno set.
   bool list(std::vector<std::uint32_t>& pids);
 
-  // The first bytes of a file, 16 KiB unless told, valid until the next call. On failure an empty view and `problem` holds errno.
+  // The first bytes of a file, 16 KiB unless told, valid until the next call. On failure an empty view and
+  // `problem` holds errno.
   std::string_view read(const char* path, int& problem, std::size_t max_bytes = read_size);
   // Where a link points, valid until the next call.
   std::string_view read_link(const char* path, int& problem);
   bool status_of(const char* path, struct stat& out, int& problem) const;
 
-  // Descriptors in PID/fd. One fstatat since Linux 6.2 (f1f1f2569901), where the folder's size is their number; needs no
-  // right at all there. A listing before that, which needs the right to trace the process.
+  // Descriptors in PID/fd. One fstatat since Linux 6.2 (f1f1f2569901), where the folder's size is their
+  // number; needs no right at all there. A listing before that, which needs the right to trace the process.
   bool count_descriptors(proc_path& process, std::uint64_t& count, int& problem);
 
   // A thread of that process which has not ended, 0 when there is none.
@@ -61,7 +64,8 @@ class proc_files {
  private:
   static constexpr std::size_t buffer_size = 64 * 1024;
 
-  template <class F> bool each_entry(int folder, F&& f);
+  template <class F>
+  bool each_entry(int folder, F&& f);
 
   unique_fd root_;
   bool own_namespace_ = false;

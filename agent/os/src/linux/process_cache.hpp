@@ -12,8 +12,8 @@
 
 namespace reeve::os {
 
-// The fields with a price of their own, as last read. For each, a bit in `tried`, and in one of `held`, `denied`,
-// `failed` or (there is none, as a kernel thread has no executable) nowhere.
+// The fields with a price of their own, as last read. For each, a bit in `tried`, and in one of `held`,
+// `denied`, `failed` or (there is none, as a kernel thread has no executable) nowhere.
 struct known_process {
   std::uint64_t start = 0;
   std::uint64_t reading = 0; // the last one that listed it

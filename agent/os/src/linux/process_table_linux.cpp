@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "linux/proc_files.hpp"
 #include "linux/process_cache.hpp"
+#include "linux/process_events.hpp"
+#include "linux/process_reader.hpp"
 #include "linux/taskstats.hpp"
 #include "parse/proc_pid.hpp"
 #include "posix/error.hpp"
@@ -9,17 +10,14 @@
 
 #include <bit>
 #include <cerrno>
+#include <csignal>
 #include <ctime>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 namespace reeve::os {
 
 namespace {
 
-constexpr std::size_t max_command_line = 4096;
 constexpr std::uint32_t rotation = 16; // in so many readings every cached text is read again once
 constexpr std::int64_t second_ns = 1'000'000'000;
 
@@ -35,22 +33,26 @@ std::int64_t now_ns(clockid_t which) noexcept {
 
 process_state state_of(char letter) noexcept {
   switch (letter) { // proc(5)
-  case 'R': return process_state::running;
-  case 'S': return process_state::sleeping;
-  case 'D': return process_state::waiting;
+  case 'R':
+    return process_state::running;
+  case 'S':
+    return process_state::sleeping;
+  case 'D':
+    return process_state::waiting;
   case 'T':
-  case 't': return process_state::stopped;
+  case 't':
+    return process_state::stopped;
   case 'Z':
   case 'X':
-  case 'x': return process_state::zombie;
+  case 'x':
+    return process_state::zombie;
   case 'I':
-  case 'P': return process_state::idle; // P: a parked kernel thread
-  default: return process_state::other;
+  case 'P':
+    return process_state::idle; // P: a parked kernel thread
+  default:
+    return process_state::other;
   }
 }
-
-bool gone(int problem) noexcept { return problem == ENOENT || problem == ESRCH; }
-bool denied(int problem) noexcept { return problem == EACCES || problem == EPERM; }
 
 text_ref append(std::string& text, std::string_view piece) {
   const text_ref ref{static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(piece.size())};
@@ -60,64 +62,49 @@ text_ref append(std::string& text, std::string_view piece) {
 
 class procfs_table final : public process_table {
  public:
-  explicit procfs_table(proc_files files) : files_(std::move(files)) {
-    page_bytes_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  procfs_table(proc_files files, bool watch_short_lived)
+      : reader_(std::move(files)), files_(reader_.files()) {
     tick_ns_ = static_cast<std::uint64_t>(second_ns / ::sysconf(_SC_CLK_TCK));
     if (files_.own_namespace()) {
       if (auto opened = taskstats::create()) taskstats_ = std::move(*opened);
     }
     find_boot_time();
+    if (watch_short_lived) watch_births();
   }
 
   result<> read(process_fields wanted, process_rows& out) override;
   std::string_view backend() const noexcept override { return "procfs"; }
-  std::string_view short_lived_unavailable() const noexcept override { return {}; }
+  std::string_view short_lived_unavailable() const noexcept override { return events_unavailable_; }
 
  private:
-  // One process while its row is made.
-  struct subject {
-    std::uint32_t pid;
-    proc_path path; // its folder, or that of a living thread
-    parse::pid_stat stat;
-    known_process& known;
-    bool zombie = false;
-    bool kernel_thread = false;
-    bool fresh = false; // it may have changed its face: cached texts are not trusted
-  };
+  using subject = process_subject;
 
   void find_boot_time();
-  void read_process(std::uint32_t pid, const switch_counts& switches, process_fields wanted, process_rows& out);
-  void look_at_living_thread(subject& s);
+  void watch_births();
+  void deliver_short_lived(process_fields wanted, std::int64_t listing_began, process_rows& out);
+  void read_process(std::uint32_t pid, const switch_counts& switches, process_fields wanted,
+                    process_rows& out);
   process_fields due(const subject& s, const switch_counts& switches, process_fields wanted) const;
   void remember(const subject& s, const switch_counts& switches);
-  bool read_due(subject& s, process_fields fields);
-  bool note(subject& s, process_field field, int problem);
-  bool read_executable(subject& s);
-  bool read_command_line(subject& s);
-  bool read_user(subject& s);
-  bool read_private_memory(subject& s);
-  bool read_io(subject& s);
-  bool read_handles(subject& s);
-  bool read_limit(subject& s);
-  bool read_status(subject& s, process_fields fields);
   void count_switches(subject& s, const switch_counts& now);
   void fill(const subject& s, process_fields wanted, process_rows& out);
 
-  proc_files files_;
+  process_reader reader_;
+  proc_files& files_;
   std::unique_ptr<taskstats> taskstats_;
+  std::unique_ptr<process_events> events_;
+  std::string events_unavailable_;
   process_cache cache_;
   user_names users_;
   std::vector<std::uint32_t> pids_;
   std::vector<switch_counts> switches_;
   std::uint64_t reading_ = 0;
-  std::uint64_t page_bytes_ = 4096;
   std::uint64_t tick_ns_ = 10'000'000;
   std::int64_t boot_unix_ns_ = 0; // 0: unknown
-  bool nothing_swapped_ = false;
 };
 
-// When the machine started, in wall-clock time. It is only moved when the wall clock was set: a start time that
-// wanders by microseconds from reading to reading would look like a restart.
+// When the machine started, in wall-clock time. It is only moved when the wall clock was set: a start time
+// that wanders by microseconds from reading to reading would look like a restart.
 void procfs_table::find_boot_time() {
   if (!files_.own_namespace()) {
     if (boot_unix_ns_ != 0) return;
@@ -132,6 +119,7 @@ void procfs_table::find_boot_time() {
 }
 
 result<> procfs_table::read(process_fields wanted, process_rows& out) {
+  const std::int64_t listing_began = now_ns(CLOCK_MONOTONIC);
   if (!files_.list(pids_)) return posix_error(errno, "cannot list the processes");
   ++reading_;
   out.rows.clear();
@@ -139,12 +127,9 @@ result<> procfs_table::read(process_fields wanted, process_rows& out) {
   out.text.clear();
   out.unreadable = {};
 
-  users_.refresh(now_ns(CLOCK_MONOTONIC) / second_ns);
+  users_.refresh(listing_began / second_ns);
   if (has(wanted, start_time)) find_boot_time();
-  if (has(wanted, swap_memory) && files_.own_namespace()) {
-    struct sysinfo memory {};
-    nothing_swapped_ = ::sysinfo(&memory) == 0 && memory.totalswap == memory.freeswap;
-  }
+  reader_.begin(wanted, !taskstats_);
   if (taskstats_ && (wanted & (counters | context_switches)) != 0)
     taskstats_->read(pids_, switches_);
   else
@@ -152,8 +137,61 @@ result<> procfs_table::read(process_fields wanted, process_rows& out) {
 
   for (std::size_t i = 0; i < pids_.size(); ++i)
     read_process(pids_[i], switches_[i], wanted, out);
+  if (events_) deliver_short_lived(wanted, listing_began, out);
   cache_.drop_unless_read_in(reading_);
   return {};
+}
+
+void procfs_table::watch_births() {
+  if (!files_.own_namespace()) {
+    events_unavailable_ =
+        "the process folder is not this pid namespace's /proc, and process events are told of that alone";
+    return;
+  }
+  auto started = process_events::start();
+  if (started)
+    events_ = std::move(*started);
+  else
+    events_unavailable_ = started.error().message;
+}
+
+// Called while the cache still knows the processes of the reading before as well.
+void procfs_table::deliver_short_lived(process_fields wanted, std::int64_t listing_began, process_rows& out) {
+  // Events carry the monotonic clock, start stamps the boot-time clock, which also runs while the machine is
+  // suspended.
+  const std::int64_t suspended = now_ns(CLOCK_BOOTTIME) - now_ns(CLOCK_MONOTONIC);
+  events_->sift([&](process_birth& birth) {
+    const std::uint64_t start = static_cast<std::uint64_t>(birth.mono_ns + suspended) / tick_ns_;
+    const known_process* listed = cache_.find(birth.pid);
+    // The stamp was taken a moment before the event.
+    if (listed && listed->start <= start + 1 && start <= listed->start + 2)
+      return process_events::verdict::drop;
+    if (const known_process* ancestor = birth.name.empty() ? cache_.find(birth.name_from) : nullptr) {
+      birth.name = ancestor->name;
+      if (!birth.executed && has(ancestor->held, executable)) birth.executable = ancestor->executable;
+    }
+    if (birth.mono_ns >= listing_began) return process_events::verdict::keep; // it may still run
+    // Born before the listing and not in it: it has ended, unless /proc hides it (mount option hidepid).
+    if (!listed && (::kill(static_cast<pid_t>(birth.pid), 0) == 0 || errno == EPERM))
+      return process_events::verdict::drop;
+
+    process_row& row = out.short_lived.emplace_back();
+    row.id = {birth.pid, start};
+    row.ppid = birth.ppid;
+    process_fields present = static_cast<process_fields>(parent);
+    row.name = append(out.text, birth.name);
+    if (has(wanted, executable) && !birth.executable.empty()) {
+      row.executable = append(out.text, birth.executable);
+      present = present | executable;
+    }
+    if (boot_unix_ns_ != 0) {
+      row.start_unix_ns = boot_unix_ns_ + static_cast<std::int64_t>(start * tick_ns_);
+      present = present | start_time;
+    }
+    row.present = present & wanted;
+    return process_events::verdict::drop;
+  });
+  out.short_lived_lost_total = events_->lost_total();
 }
 
 void procfs_table::read_process(std::uint32_t pid, const switch_counts& switches, process_fields wanted,
@@ -164,25 +202,26 @@ void procfs_table::read_process(std::uint32_t pid, const switch_counts& switches
   proc_path path(pid);
   int problem = 0;
   const std::string_view text = files_.read(path.file("stat"), problem);
-  if (gone(problem)) return;
+  if (proc_gone(problem)) return;
   auto stat = parse::parse_stat(text);
   if (!stat) { // without its start stamp it has no identity, so there is no row to make
-    count(denied(problem) ? unreadable_reason::access_denied : unreadable_reason::failed, 1);
+    count(proc_denied(problem) ? unreadable_reason::access_denied : unreadable_reason::failed, 1);
     return;
   }
   subject s{pid, path, *stat, cache_.of(pid, stat->start_ticks)};
   s.zombie = state_of(s.stat.state) == process_state::zombie;
   s.kernel_thread = (s.stat.flags & parse::kernel_thread_flag) != 0;
-  s.fresh = s.known.sightings < 2 || s.known.name != s.stat.comm || s.known.start_stack != s.stat.start_stack ||
-            s.known.zombie != s.zombie || (pid + reading_) % rotation == 0;
+  s.fresh = s.known.sightings < 2 || s.known.name != s.stat.comm ||
+            s.known.start_stack != s.stat.start_stack || s.known.zombie != s.zombie ||
+            (pid + reading_) % rotation == 0;
   // The buffer that comm lies in is about to be used again.
   if (s.known.name != s.stat.comm) s.known.name = s.stat.comm;
   s.stat.comm = s.known.name;
   s.known.start_stack = s.stat.start_stack;
   s.known.zombie = s.zombie;
-  if (s.zombie && s.stat.threads > 1) look_at_living_thread(s);
+  if (s.zombie && s.stat.threads > 1) reader_.look_at_living_thread(s);
 
-  if (!read_due(s, due(s, switches, wanted))) return;
+  if (!reader_.read(s, due(s, switches, wanted))) return;
   count_switches(s, switches);
   remember(s, switches);
   count(unreadable_reason::access_denied, std::popcount(s.known.denied & wanted));
@@ -190,25 +229,11 @@ void procfs_table::read_process(std::uint32_t pid, const switch_counts& switches
   fill(s, wanted, out);
 }
 
-// The main thread has ended and the others run on: the process is alive, but its memory, descriptors and state only show
-// in the folder of a living thread.
-void procfs_table::look_at_living_thread(subject& s) {
-  const std::uint32_t thread = files_.living_thread(s.pid);
-  if (thread == 0) return;
-  s.path = proc_path(s.pid, thread);
-  int problem = 0;
-  const auto living = parse::parse_stat(files_.read(s.path.file("stat"), problem));
-  if (!living) return;
-  s.zombie = false;
-  s.stat.state = living->state;
-  s.stat.has_memory = living->has_memory;
-  s.stat.virtual_bytes = living->virtual_bytes;
-  s.stat.resident_pages = living->resident_pages;
-}
-
-// What must be read now: everything when the process may have changed its face, else what is not known yet and the
-// counters, unless no thread of it ran since the last reading: every thread that ran and sleeps again has switched.
-process_fields procfs_table::due(const subject& s, const switch_counts& switches, process_fields wanted) const {
+// What must be read now: everything when the process may have changed its face, else what is not known yet
+// and the counters, unless no thread of it ran since the last reading: every thread that ran and sleeps again
+// has switched.
+process_fields procfs_table::due(const subject& s, const switch_counts& switches,
+                                 process_fields wanted) const {
   if (s.fresh) return wanted;
   const known_process& k = s.known;
   const bool idle = switches.known() && switches == k.last_switches && s.stat.state != 'R' &&
@@ -230,158 +255,14 @@ void procfs_table::remember(const subject& s, const switch_counts& switches) {
   k.last_threads = s.stat.threads;
 }
 
-// False when the process has gone.
-bool procfs_table::read_due(subject& s, process_fields fields) {
-  if (has(fields, executable) && !read_executable(s)) return false;
-  if (has(fields, command_line) && !read_command_line(s)) return false;
-  if (has(fields, user) && !read_user(s)) return false;
-  if (has(fields, private_memory) && !read_private_memory(s)) return false;
-  if (has(fields, io) && !read_io(s)) return false;
-  if (has(fields, open_handles) && !read_handles(s)) return false;
-  if (has(fields, open_handles_limit) && !read_limit(s)) return false;
-  return read_status(s, fields);
-}
-
-// True when the process is still there, and then the reason is noted.
-bool procfs_table::note(subject& s, process_field field, int problem) {
-  if (gone(problem)) {
-    struct stat folder {};
-    int missing = 0;
-    if (!files_.status_of(proc_path(s.pid).file("stat"), folder, missing)) return false;
-  }
-  s.known.settle(field, denied(problem) ? s.known.denied : s.known.failed);
-  return true;
-}
-
-bool procfs_table::read_executable(subject& s) {
-  s.known.have_none(executable);
-  if (s.kernel_thread || s.zombie) return true;
-  int problem = 0;
-  std::string_view target = files_.read_link(s.path.file("exe"), problem);
-  if (problem == ENOENT) return true; // on its way out, it has no memory any more
-  if (problem != 0) return note(s, executable, problem);
-  constexpr std::string_view deleted = " (deleted)";
-  if (target.ends_with(deleted)) target.remove_suffix(deleted.size());
-  s.known.executable = target;
-  s.known.hold(executable);
-  return true;
-}
-
-bool procfs_table::read_command_line(subject& s) {
-  s.known.have_none(command_line);
-  if (s.kernel_thread || s.zombie) return true;
-  int problem = 0;
-  const std::string_view text = files_.read(s.path.file("cmdline"), problem, max_command_line);
-  if (problem != 0) return note(s, command_line, problem);
-  parse::assign_command_line(s.known.command_line, text, max_command_line);
-  s.known.hold(command_line);
-  return true;
-}
-
-// The folder belongs to the effective user, also where the files in it were given to root because the process may not be
-// traced (proc(5), "/proc/PID").
-bool procfs_table::read_user(subject& s) {
-  struct stat folder {};
-  int problem = 0;
-  if (!files_.status_of(proc_path(s.pid).folder(), folder, problem)) return note(s, user, problem);
-  s.known.uid = folder.st_uid;
-  s.known.hold(user);
-  return true;
-}
-
-bool procfs_table::read_private_memory(subject& s) {
-  if (s.kernel_thread || s.zombie) {
-    s.known.resident_bytes = 0;
-    s.known.private_bytes = 0;
-    s.known.hold(private_memory);
-    return true;
-  }
-  int problem = 0;
-  const auto pages = parse::parse_statm(files_.read(s.path.file("statm"), problem));
-  if (!pages) return note(s, private_memory, problem);
-  s.known.resident_bytes = pages->resident_pages * page_bytes_;
-  s.known.private_bytes =
-      pages->resident_pages > pages->shared_pages ? (pages->resident_pages - pages->shared_pages) * page_bytes_ : 0;
-  s.known.hold(private_memory);
-  return true;
-}
-
-bool procfs_table::read_io(subject& s) {
-  int problem = 0;
-  const auto bytes = parse::parse_io(files_.read(proc_path(s.pid).file("io"), problem));
-  if (!bytes) return note(s, io, problem);
-  s.known.io_read_bytes = bytes->read_bytes;
-  s.known.io_write_bytes = bytes->write_bytes;
-  s.known.hold(io);
-  return true;
-}
-
-bool procfs_table::read_handles(subject& s) {
-  int problem = 0;
-  if (!files_.count_descriptors(s.path, s.known.open_handles, problem)) return note(s, open_handles, problem);
-  s.known.hold(open_handles);
-  return true;
-}
-
-// The call is cheap but wants CAP_SYS_RESOURCE for other users' processes. The file wants nothing, and is read once in
-// a rotation.
-bool procfs_table::read_limit(subject& s) {
-  if (files_.own_namespace()) {
-    rlimit limit{};
-    if (::prlimit(static_cast<pid_t>(s.pid), RLIMIT_NOFILE, nullptr, &limit) == 0) {
-      s.known.open_handles_limit = limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;
-      s.known.hold(open_handles_limit);
-      return true;
-    }
-    if (errno == ESRCH) return false;
-  }
-  if (!s.fresh && has(s.known.tried, open_handles_limit)) return true;
-  int problem = 0;
-  const auto limit = parse::parse_open_files_limit(files_.read(s.path.file("limits"), problem));
-  if (!limit) return note(s, open_handles_limit, problem);
-  s.known.open_handles_limit = *limit;
-  s.known.hold(open_handles_limit);
-  return true;
-}
-
-bool procfs_table::read_status(subject& s, process_fields fields) {
-  const bool no_swap = s.kernel_thread || s.zombie || nothing_swapped_;
-  if (has(fields, swap_memory) && no_swap) {
-    s.known.swap_bytes = 0;
-    s.known.hold(swap_memory);
-  }
-  const bool want_swap = has(fields, swap_memory) && !no_swap;
-  const bool want_switches = has(fields, context_switches) && !taskstats_;
-  if (!want_swap && !want_switches) return true;
-
-  int problem = 0;
-  const auto status = parse::parse_status(files_.read(s.path.file("status"), problem));
-  if (want_swap) {
-    if (status.swap_bytes) {
-      s.known.swap_bytes = *status.swap_bytes;
-      s.known.hold(swap_memory);
-    } else if (!note(s, swap_memory, problem)) {
-      return false;
-    }
-  }
-  if (want_switches) {
-    if (status.voluntary_switches && status.involuntary_switches) {
-      s.known.voluntary_switches = *status.voluntary_switches;
-      s.known.involuntary_switches = *status.involuntary_switches;
-      s.known.hold(context_switches);
-    } else if (!note(s, context_switches, problem)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// The kernel sums over living threads, so the number falls when a thread ends. Only what was added is counted: the
-// switches of a thread since the last reading are lost with it, and the counter never falls.
+// The kernel sums over living threads, so the number falls when a thread ends. Only what was added is
+// counted: the switches of a thread since the last reading are lost with it, and the counter never falls.
 void procfs_table::count_switches(subject& s, const switch_counts& now) {
   known_process& k = s.known;
   if (!taskstats_ || !now.known() || s.zombie) return;
-  const auto added = [](std::uint64_t before, std::uint64_t after) { return after > before ? after - before : 0; };
+  const auto added = [](std::uint64_t before, std::uint64_t after) {
+    return after > before ? after - before : 0;
+  };
   if (has(k.held, context_switches)) {
     k.voluntary_switches += added(k.last_switches.voluntary, now.voluntary);
     k.involuntary_switches += added(k.last_switches.involuntary, now.involuntary);
@@ -409,7 +290,7 @@ void procfs_table::fill(const subject& s, process_fields wanted, process_rows& o
   row.major_faults = s.stat.major_faults;
   if (s.stat.has_memory) {
     present = present | resident_memory | virtual_memory;
-    row.resident_bytes = s.stat.resident_pages * page_bytes_;
+    row.resident_bytes = s.stat.resident_pages * reader_.page_bytes();
     row.virtual_bytes = s.stat.virtual_bytes;
   }
   if (boot_unix_ns_ != 0) {
@@ -439,7 +320,8 @@ void procfs_table::fill(const subject& s, process_fields wanted, process_rows& o
 result<std::unique_ptr<process_table>> process_table::create(const process_table_options& options) {
   auto files = proc_files::open(options.proc_root);
   if (!files) return files.error();
-  return std::unique_ptr<process_table>(std::make_unique<procfs_table>(std::move(*files)));
+  return std::unique_ptr<process_table>(
+      std::make_unique<procfs_table>(std::move(*files), options.watch_short_lived));
 }
 
 } // namespace reeve::os

@@ -31,7 +31,8 @@ std::optional<std::string_view> attribute(std::string_view run, unsigned type) n
   return std::nullopt;
 }
 
-template <class T> bool copy_at(std::string_view from, std::size_t offset, T& out) noexcept {
+template <class T>
+bool copy_at(std::string_view from, std::size_t offset, T& out) noexcept {
   if (offset + sizeof out > from.size()) return false;
   std::memcpy(&out, from.data() + offset, sizeof out);
   return true;
@@ -95,7 +96,8 @@ result<std::unique_ptr<taskstats>> taskstats::create() {
   std::vector<switch_counts> counts;
   out->read({&self, 1}, counts);
   if (!counts[0].known())
-    return error{errc::access_denied, "taskstats cannot be read; the capability CAP_NET_ADMIN allows it", EPERM};
+    return error{errc::access_denied, "taskstats cannot be read; the capability CAP_NET_ADMIN allows it",
+                 EPERM};
   return out;
 }
 
@@ -142,8 +144,10 @@ void taskstats::collect(std::size_t expected, std::uint32_t first_sequence, std:
     seen += static_cast<std::size_t>(got);
     for (int i = 0; i < got; ++i) {
       nlmsghdr head{};
-      const auto body = payload({replies_.get() + static_cast<std::size_t>(i) * reply_size, messages[i].msg_len}, head);
-      const std::uint32_t index = head.nlmsg_seq - first_sequence; // an answer to an older question is far out of range
+      const auto body =
+          payload({replies_.get() + static_cast<std::size_t>(i) * reply_size, messages[i].msg_len}, head);
+      const std::uint32_t index =
+          head.nlmsg_seq - first_sequence; // an answer to an older question is far out of range
       if (!body || index >= out.size()) continue;
       const auto group = attribute(*body, TASKSTATS_TYPE_AGGR_TGID);
       const auto stats = group ? attribute(*group, TASKSTATS_TYPE_STATS) : std::nullopt;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Context switches of whole processes by the taskstats generic-netlink family (Documentation/accounting/taskstats.rst):
-// summed over the living threads, where /proc/PID/status shows the main thread's alone, and at a fifth of its price.
-// Needs CAP_NET_ADMIN; pids are those of this process's namespace.
+// Context switches of whole processes by the taskstats generic-netlink family
+// (Documentation/accounting/taskstats.rst): summed over the living threads, where /proc/PID/status shows the
+// main thread's alone, and at a fifth of its price. Needs CAP_NET_ADMIN; pids are those of this process's
+// namespace.
 #pragma once
 
 #include "posix/unique_fd.hpp"

@@ -9,7 +9,8 @@ namespace reeve::os::parse {
 
 namespace {
 
-// Blank-separated numbers. Signed ones are taken as 0 when negative (a ppid or rss the kernel could not tell).
+// Blank-separated numbers. Signed ones are taken as 0 when negative (a ppid or rss the kernel could not
+// tell).
 class fields {
  public:
   explicit fields(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
@@ -24,7 +25,8 @@ class fields {
     return true;
   }
 
-  template <class T> bool take(T& out) noexcept {
+  template <class T>
+  bool take(T& out) noexcept {
     const bool negative = at_ != end_ && *at_ == '-';
     T value = 0;
     const auto [stop, problem] = std::from_chars(at_ + (negative ? 1 : 0), end_, value);
@@ -69,10 +71,10 @@ std::optional<pid_stat> parse_stat(std::string_view text) noexcept {
   out.state = text[close + 2];
 
   fields rest(text.substr(close + 4)); // at field 4, ppid
-  const bool whole = rest.take(out.ppid) && rest.skip(4) && rest.take(out.flags) && rest.take(out.minor_faults) &&
-                     rest.skip(1) && rest.take(out.major_faults) && rest.skip(1) && rest.take(out.user_ticks) &&
-                     rest.take(out.system_ticks) && rest.skip(4) && rest.take(out.threads) && rest.skip(1) &&
-                     rest.take(out.start_ticks);
+  const bool whole = rest.take(out.ppid) && rest.skip(4) && rest.take(out.flags) &&
+                     rest.take(out.minor_faults) && rest.skip(1) && rest.take(out.major_faults) &&
+                     rest.skip(1) && rest.take(out.user_ticks) && rest.take(out.system_ticks) &&
+                     rest.skip(4) && rest.take(out.threads) && rest.skip(1) && rest.take(out.start_ticks);
   if (!whole) return std::nullopt;
   std::uint64_t size = 0, resident = 0;
   out.has_memory = rest.take(size) && rest.take(resident);
@@ -86,7 +88,8 @@ std::optional<pid_stat> parse_stat(std::string_view text) noexcept {
 std::optional<pid_statm> parse_statm(std::string_view text) noexcept {
   fields numbers(text);
   pid_statm out;
-  if (numbers.take(out.size_pages) && numbers.take(out.resident_pages) && numbers.take(out.shared_pages)) return out;
+  if (numbers.take(out.size_pages) && numbers.take(out.resident_pages) && numbers.take(out.shared_pages))
+    return out;
   return std::nullopt;
 }
 
@@ -123,7 +126,15 @@ void assign_command_line(std::string& out, std::string_view text, std::size_t ma
   std::replace(out.begin(), out.end(), '\0', ' ');
 }
 
-std::optional<std::uint64_t> parse_boot_time(std::string_view text) noexcept { return number_of(text, "btime"); }
+std::string_view without_deleted(std::string_view target) noexcept {
+  constexpr std::string_view mark = " (deleted)";
+  if (target.ends_with(mark)) target.remove_suffix(mark.size());
+  return target;
+}
+
+std::optional<std::uint64_t> parse_boot_time(std::string_view text) noexcept {
+  return number_of(text, "btime");
+}
 
 std::optional<std::uint32_t> parse_pid(std::string_view text) noexcept {
   std::uint32_t value = 0;

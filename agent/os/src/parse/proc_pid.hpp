@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The texts of /proc/PID as Linux writes them (proc(5), Documentation/filesystems/proc.rst). Pure functions over bytes:
-// nothing is allocated, nothing is read past the end, and a number counts only if the byte that ends it is there too,
-// so that a text cut short never yields a smaller number.
+// The texts of /proc/PID as Linux writes them (proc(5), Documentation/filesystems/proc.rst). Pure functions
+// over bytes: nothing is allocated, nothing is read past the end, and a number counts only if the byte that
+// ends it is there too, so that a text cut short never yields a smaller number.
 #pragma once
 
 #include <cstddef>
@@ -60,8 +60,13 @@ std::optional<pid_io> parse_io(std::string_view text) noexcept;
 // The soft limit of "Max open files"; UINT64_MAX for "unlimited".
 std::optional<std::uint64_t> parse_open_files_limit(std::string_view text) noexcept;
 
-// Arguments joined by single blanks, at most max_bytes. Trailing NULs (titles written over the arguments leave many) go.
+// Arguments joined by single blanks, at most max_bytes. Trailing NULs (titles written over the arguments
+// leave many) go.
 void assign_command_line(std::string& out, std::string_view text, std::size_t max_bytes);
+
+// The target of /proc/PID/exe without the mark the kernel puts behind it when the file was removed or
+// replaced.
+std::string_view without_deleted(std::string_view target) noexcept;
 
 // "btime" of /proc/stat.
 std::optional<std::uint64_t> parse_boot_time(std::string_view text) noexcept;

@@ -14,35 +14,44 @@ errc errc_of(int errno_code) noexcept {
   case ENAMETOOLONG:
   case ENOTDIR:
   case EISDIR:
-  case ELOOP: return errc::invalid_argument;
+  case ELOOP:
+    return errc::invalid_argument;
   case ENOENT:
   case ESRCH:
   case ENODEV:
   case ENXIO:
-  case ECHILD: return errc::not_found;
+  case ECHILD:
+    return errc::not_found;
   case EACCES:
   case EPERM:
-  case EROFS: return errc::access_denied;
+  case EROFS:
+    return errc::access_denied;
   case ENOSYS:
   case EOPNOTSUPP:
   case EPROTONOSUPPORT:
   case EAFNOSUPPORT:
-  case ENOPROTOOPT: return errc::unsupported;
+  case ENOPROTOOPT:
+    return errc::unsupported;
   case EMFILE:
   case ENFILE:
   case ENOMEM:
   case ENOBUFS:
   case ENOSPC:
   case EDQUOT:
-  case E2BIG: return errc::limit;
-  case ETIMEDOUT: return errc::timed_out;
-  case ECANCELED: return errc::cancelled;
+  case E2BIG:
+    return errc::limit;
+  case ETIMEDOUT:
+    return errc::timed_out;
+  case ECANCELED:
+    return errc::cancelled;
   case EBUSY:
   case EAGAIN:
   case ETXTBSY:
   case EADDRINUSE:
-  case EINTR: return errc::busy;
-  default: return errc::failed;
+  case EINTR:
+    return errc::busy;
+  default:
+    return errc::failed;
   }
 }
 

@@ -10,8 +10,8 @@
 
 namespace reeve::os {
 
-// Account names of user ids, each looked up once. All are forgotten when the account file's modification time changed,
-// which is looked at once a minute at most, and when `limit` names are held.
+// Account names of user ids, each looked up once. All are forgotten when the account file's modification time
+// changed, which is looked at once a minute at most, and when `limit` names are held.
 class user_names {
  public:
   static constexpr std::size_t limit = 1024;
