@@ -6,14 +6,14 @@
 
 namespace reeve::test {
 
-// Asks `holds` every 5 ms until it is true or `bound` has passed; it is asked at least once, and once after
+// Asks `holds` every `step` until it is true or `bound` has passed; it is asked at least once, and once after
 // the bound.
 template <class Predicate>
 bool wait_until(Predicate&& holds, std::chrono::milliseconds bound) {
   const auto deadline = std::chrono::steady_clock::now() + bound;
   while (!holds()) {
     if (std::chrono::steady_clock::now() >= deadline) return holds();
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(step);
   }
   return true;
 }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/prometheus_server.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "tests/support/http_client.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <charconv>
+
+namespace reeve::test {
+namespace {
+
+namespace json = boost::json;
+
+// The shipped file with each scrape once a second and its one target line turned into `targets` of them.
+result<std::string> adapted_configuration(std::uint16_t agent_port, int targets) {
+  const std::string shipped =
+      read_file(std::filesystem::path(REEVE_SOURCE_DIR) / "config" / "prometheus.yml");
+  std::string out;
+  bool interval_found = false, target_found = false;
+  for (std::size_t at = 0; at < shipped.size();) {
+    const auto end = std::min(shipped.find('\n', at), shipped.size());
+    const std::string line = shipped.substr(at, end - at);
+    at = end + 1;
+    const std::string indent = line.substr(0, line.find_first_not_of(' '));
+    if (line.find("scrape_interval:") != std::string::npos) {
+      out += indent + "scrape_interval: 1s\n";
+      interval_found = true;
+    } else if (line.find("\"127.0.0.1:9847\"") != std::string::npos) {
+      for (int i = 0; i < targets; ++i)
+        out += cat(indent, "- targets: [\"127.0.0.1:", agent_port, "\"]\n", indent, "  labels: {probe: \"", i,
+                   "\"}\n");
+      target_found = true;
+    } else {
+      out += line + "\n";
+    }
+  }
+  if (!interval_found || !target_found)
+    return error{errc::invalid_argument, "config/prometheus.yml has another shape than this test expects"};
+  return out;
+}
+
+std::string percent_encoded(std::string_view text) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+      out.push_back(c);
+    else
+      out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return out;
+}
+
+// Its web component logs the address it really got: component=web ... address=127.0.0.1:PORT.
+std::uint16_t port_in(std::string_view log) {
+  constexpr std::string_view field = "address=127.0.0.1:";
+  std::uint16_t port = 0;
+  for (auto at = log.find(field); at != std::string_view::npos && port == 0; at = log.find(field, at + 1))
+    std::from_chars(log.data() + at + field.size(), log.data() + log.size(), port);
+  return port;
+}
+
+} // namespace
+
+result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_t agent_port, int targets) {
+  auto configuration = adapted_configuration(agent_port, targets);
+  if (!configuration) return configuration.error();
+  auto folder = std::make_unique<temp_dir>();
+  write_file(*folder / "prometheus.yml", *configuration);
+  child_options how;
+  how.program = prometheus_program;
+  how.arguments = {"--config.file=" + (*folder / "prometheus.yml").string(),
+                   "--storage.tsdb.path=" + (*folder / "data").string(), "--web.listen-address=127.0.0.1:0"};
+  how.output_file = *folder / "log";
+  auto process = child::start(how);
+  if (!process) return process.error();
+  std::unique_ptr<prometheus_server> out(new prometheus_server(std::move(*process), std::move(folder)));
+  const bool ready = wait_until(
+      [&] {
+        if (out->port_ == 0) out->port_ = port_in(out->log());
+        const auto answer = out->port_ ? http_get(out->port_, "/-/ready") : error{errc::not_found, "", 0};
+        return (answer && answer->status == 200) || !out->process_.running();
+      },
+      long_bound);
+  if (!ready || !out->process_.running())
+    return error{errc::failed, cat("Prometheus did not become ready; its log:\n", out->log())};
+  return out;
+}
+
+result<std::vector<prometheus_server::series>> prometheus_server::query(const std::string& expression) const {
+  const auto answer = http_get(port_, "/api/v1/query?query=" + percent_encoded(expression));
+  if (!answer) return answer.error();
+  try {
+    const json::value body = json::parse(answer->body);
+    if (body.at("status") != "success") return error{errc::failed, cat(expression, ": ", answer->body)};
+    std::vector<series> out;
+    for (const auto& row : body.at("data").at("result").as_array()) {
+      series s;
+      for (const auto& label : row.at("metric").as_object())
+        s.labels[std::string(label.key())] = std::string(label.value().as_string());
+      s.value = std::stod(std::string(row.at("value").at(1).as_string()));
+      out.push_back(std::move(s));
+    }
+    return out;
+  } catch (const std::exception& e) {
+    return error{errc::failed, cat(expression, ": ", std::string_view(e.what()), ": ", answer->body)};
+  }
+}
+
+std::optional<double> prometheus_server::value(const std::string& expression) const {
+  const auto found = query(expression);
+  return found && found->size() == 1 ? std::optional(found->front().value) : std::nullopt;
+}
+
+result<exposition> prometheus_server::own_metrics() const {
+  const auto answer = http_get(port_, "/metrics");
+  if (!answer) return answer.error();
+  return parse_text_0_0_4(answer->body);
+}
+
+} // namespace reeve::test

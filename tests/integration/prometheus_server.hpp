@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Debian's Prometheus server with the configuration that this repository ships.
+#pragma once
+
+#include "tests/support/child.hpp"
+#include "tests/support/exposition_parser.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reeve::test {
+
+inline constexpr const char* prometheus_program = "/usr/bin/prometheus";
+inline constexpr const char* promtool_program = "/usr/bin/promtool";
+
+class prometheus_server {
+ public:
+  // Scrapes 127.0.0.1:agent_port once a second through `targets` targets that differ in their label "probe".
+  // Ready when this returns; everything it stores lies in a temporary folder.
+  static result<std::unique_ptr<prometheus_server>> start(std::uint16_t agent_port, int targets);
+
+  struct series {
+    std::map<std::string, std::string> labels;
+    double value = 0;
+  };
+  result<std::vector<series>> query(const std::string& expression) const; // an instant vector, now
+  // The only series' value; nullopt if there is none, or more.
+  std::optional<double> value(const std::string& expression) const;
+
+  result<exposition> own_metrics() const;
+  std::string log() const { return process_.output(); }
+  child& process() noexcept { return process_; }
+
+ private:
+  prometheus_server(child process, std::unique_ptr<temp_dir> folder)
+      : folder_(std::move(folder)), process_(std::move(process)) {}
+
+  std::unique_ptr<temp_dir> folder_;
+  std::uint16_t port_ = 0;
+  child process_;
+};
+
+} // namespace reeve::test
