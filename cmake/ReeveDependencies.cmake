@@ -27,6 +27,9 @@ target_link_libraries(reeve_spdlog INTERFACE spdlog::spdlog_header_only fmt::fmt
 
 # Only the headers: Debian's target also links its shared library, which the cross-build has not and whose functions
 # are those of another configuration (with exceptions).
+add_library(reeve_cli11 INTERFACE)
+target_link_libraries(reeve_cli11 INTERFACE CLI11::CLI11)
+
 add_library(reeve_toml INTERFACE)
 if(tomlplusplus_FOUND)
   set(_toml_target tomlplusplus::tomlplusplus)

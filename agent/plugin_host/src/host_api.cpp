@@ -64,8 +64,8 @@ bool in_call(const core& c, const reeve_call* call) noexcept {
   return call && call == c.current;
 }
 
-telemetry::log_level level_of(std::uint32_t level) noexcept {
-  return static_cast<telemetry::log_level>(std::min<std::uint32_t>(level, REEVE_ERROR));
+log_level level_of(std::uint32_t level) noexcept {
+  return static_cast<log_level>(std::min<std::uint32_t>(level, REEVE_ERROR));
 }
 
 std::uint64_t REEVE_CALL mono_ns(const reeve_host* h) {
@@ -132,7 +132,7 @@ reeve_status REEVE_CALL family(const reeve_host* h, const reeve_call* call, cons
     const auto made = c.batch.family(spec);
     if (!made) {
       c.error = clean(made.error().message, max_error_bytes);
-      c.shared.log.write(telemetry::log_level::warn, c.options.name, "metric family refused",
+      c.shared.log.write(log_level::warn, c.options.name, "metric family refused",
                          {{"reason", c.error}});
       return status_of(made.error().code);
     }

@@ -38,6 +38,10 @@ std::string user_runtime_dir() {
   return folder && folder[0] == '/' ? folder : "/tmp";
 }
 
+std::string default_config_file() {
+  return "/etc/reeve/reeve.toml";
+}
+
 std::string os_name() {
   return "linux";
 }

@@ -22,6 +22,9 @@ void tune_allocator();
 // mode. Windows: the folder of %ProgramData% for an elevated process, else the account's temporary folder.
 std::string user_runtime_dir();
 
+// Where an installed agent's configuration is: "/etc/reeve/reeve.toml", "%ProgramData%\\reeve\\reeve.toml".
+std::string default_config_file();
+
 // "linux" or "windows", as the os label of reeve_build_info.
 std::string os_name();
 

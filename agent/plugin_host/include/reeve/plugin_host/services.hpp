@@ -27,7 +27,7 @@ struct event {
 
 struct services {
   const clock& time;
-  telemetry::logger& log;
+  logger& log;
   process_table_service& processes;
   std::function<bool(event&&)> raise; // false: the queue is full. Called from any thread; never blocks.
   std::string agent_version;

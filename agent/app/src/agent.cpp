@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/app/agent.hpp"
+
+#include "event_queue.hpp"
+#include "plugin_set.hpp"
+#include "reload.hpp"
+#include "routes.hpp"
+#include "scrape.hpp"
+#include "self_metrics.hpp"
+#include "signals.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "reeve/config/load.hpp"
+#include "reeve/config/print.hpp"
+#include "reeve/os/control_channel.hpp"
+#include "reeve/os/runtime.hpp"
+#include "reeve/plugin_host/process_table_service.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <memory>
+#include <utility>
+
+namespace reeve::app {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr nanoseconds stop_grace = std::chrono::seconds(2);       // for replies that are being sent
+constexpr nanoseconds plugin_stop_bound = std::chrono::seconds(5); // for plugins to stop
+constexpr nanoseconds repeats_interval = std::chrono::seconds(10);
+constexpr auto control_patience = std::chrono::seconds(15);
+
+result<std::unique_ptr<logger>> open_log(const config::log_settings& s, const clock& time) {
+  log_options o;
+  o.level = log_level_from(s.level).value_or(log_level::info);
+  o.json = s.format == "json";
+  o.file = s.file;
+  o.max_size_bytes = s.max_size;
+  o.max_files = s.max_files;
+  o.repeat_window = s.repeat_window;
+  o.time = &time;
+  return logger::create(o);
+}
+
+void print_problems(const std::vector<diagnostic>& problems) {
+  const bool colour = os::is_terminal(2);
+  std::string out;
+  for (const diagnostic& d : problems)
+    out += config::format(d, colour);
+  std::fwrite(out.data(), 1, out.size(), stderr);
+}
+
+class agent {
+ public:
+  agent(run_options options, logger& log)
+      : log_(log), events_([this] { asio::post(loop_, [this] { log_events(); }); }), processes_(time_),
+        services_{time_, log_, processes_, [this](plugin_host::event&& e) { return events_.push(std::move(e)); }, version()},
+        plugins_(loop_, services_, board_, [this](const std::string& name) { scrapes_.on_ran(name); }),
+        self_({time_, log_, plugins_, processes_, events_, reload_state_}),
+        scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
+        reload_(options.config_path, options.plugin_dir, plugins_, log_, time_, reload_state_,
+                [this](const config::settings& s) { apply(s); }),
+        signals_(
+            loop_, [this](int number) { stop(cat("signal ", number)); }, [this] { reload_.reload([](const auto&) {}); }),
+        repeats_(loop_) {
+    self_.sources().scrapes = &scrapes_;
+  }
+
+  int run(config::loaded first) {
+    const config::settings s = *first.value;
+    if (!open_server(s) || !open_control(s)) return exit_failed;
+    report_repeats();
+    reload_.begin(std::move(first), [this](const reload_report& report) {
+      if (report.ok) return;
+      std::fwrite(report.text.data(), 1, report.text.size(), stderr);
+      status_ = exit_bad_config;
+      stop("the configuration has errors");
+    });
+    loop_.run();
+    control_.reset();
+    log_.write(log_level::info, "agent", "stopped");
+    log_.flush();
+    if (!plugins_.empty()) {
+      // A stuck plugin may wake at any time and use what the destructors would take down.
+      std::fflush(nullptr);
+      std::_Exit(status_);
+    }
+    return status_;
+  }
+
+ private:
+  bool open_server(const config::settings& s) {
+    http::server_options o;
+    o.listen.clear();
+    for (const config::endpoint& e : s.http.listen)
+      o.listen.push_back(config::format_endpoint(e));
+    o.max_connections = s.http.max_connections;
+    o.gzip = s.http.gzip;
+    o.request_timeout = s.http.request_timeout;
+    auto made = http::server::create(loop_, std::move(o));
+    if (!made) {
+      log_.write(log_level::error, "http", "cannot listen", {{"reason", made.error().message}});
+      return false;
+    }
+    server_ = *std::move(made);
+    self_.sources().server = server_.get();
+    add_routes(*server_, {plugins_, scrapes_, reload_, time_, s.http.reload_endpoint});
+    for (const std::string& sentence : server_->skipped())
+      log_.write(log_level::warn, "http", "address skipped", {{"reason", sentence}});
+    for (const http::endpoint& e : server_->addresses())
+      log_.write(log_level::info, "http", "listening",
+                 {{"address", http::to_string(e)}, {"metrics", cat("http://", http::to_string(e), "/metrics")}});
+    return true;
+  }
+
+  bool open_control(const config::settings& s) {
+    if (!s.agent.control) return true;
+    auto made = os::control_server::create(s.agent.instance, [this](std::string_view request) { return answer(request); });
+    if (!made) {
+      log_.write(log_level::error, "control", "cannot open the control channel",
+                 {{"reason", made.error().message}, {"hint", "give each agent its own [agent] instance, or set control = false"}});
+      return false;
+    }
+    control_ = *std::move(made);
+    log_.write(log_level::debug, "control", "listening", {{"address", control_->address()}});
+    return true;
+  }
+
+  // On the control thread: hands the request to the loop and waits. The first line of the answer is "ok" or "failed".
+  std::string answer(std::string_view request) {
+    if (request != "reload") return "failed\nunknown request\n";
+    auto answered = std::make_shared<std::promise<std::string>>();
+    auto future = answered->get_future();
+    asio::post(loop_, [this, answered] {
+      reload_.reload([answered](const reload_report& report) {
+        answered->set_value(cat(report.ok ? "ok\n" : "failed\n", report.text));
+      });
+    });
+    if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
+    return "failed\nthe reload has not ended yet; see the log for its outcome\n";
+  }
+
+  void apply(const config::settings& s) {
+    scrapes_.set({s.scrape.refresh_deadline});
+    log_.set_level(log_level_from(s.log.level).value_or(log_level::info));
+  }
+
+  void log_events() {
+    for (const plugin_host::event& e : events_.take()) {
+      const auto level = static_cast<log_level>(std::min<std::uint32_t>(e.severity, REEVE_ERROR));
+      std::string fields;
+      for (const auto& [key, value] : e.fields)
+        fields += cat(fields.empty() ? "" : " ", key, "=", value);
+      log_.write(level, e.source, e.message, {{"event", e.name}, {"fields", fields}});
+    }
+  }
+
+  void report_repeats() {
+    repeats_.expires_after(repeats_interval);
+    repeats_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (cancelled) return;
+      log_.report_repeats();
+      report_repeats();
+    });
+  }
+
+  void stop(std::string_view why) {
+    if (stopping_) {
+      log_.write(log_level::warn, "agent", "second stop request: leaving at once");
+      loop_.stop();
+      return;
+    }
+    stopping_ = true;
+    log_.write(log_level::info, "agent", "stopping", {{"reason", std::string(why)}});
+    server_->stop(stop_grace, [this] {
+      plugins_.close_all(plugin_stop_bound, [this] {
+        signals_.cancel();
+        repeats_.cancel();
+        loop_.stop();
+      });
+    });
+  }
+
+  const clock& time_ = system_clock();
+  logger& log_;
+  asio::io_context loop_{1};
+  store::board board_;
+  event_queue events_;
+  plugin_host::process_table_service processes_;
+  plugin_host::services services_;
+  plugin_set plugins_;
+  reload_state reload_state_;
+  self_metrics self_;
+  scraper scrapes_;
+  reloader reload_;
+  signals signals_;
+  asio::steady_timer repeats_;
+  std::unique_ptr<http::server> server_;
+  std::unique_ptr<os::control_server> control_;
+  bool stopping_ = false;
+  int status_ = exit_ok;
+};
+
+} // namespace
+
+int run(const run_options& options) {
+  os::tune_allocator();
+  config::loaded first = config::load(options.config_path);
+  if (!first.value) {
+    print_problems(first.problems);
+    return exit_bad_config;
+  }
+  auto log = open_log(first.value->log, system_clock());
+  if (!log) {
+    std::fprintf(stderr, "reeve: %s\n", log.error().message.c_str());
+    return exit_failed;
+  }
+  (*log)->write(log_level::info, "agent", "starting",
+                {{"version", version()}, {"revision", revision()}, {"config", options.config_path}});
+  return std::make_unique<agent>(options, **log)->run(std::move(first));
+}
+
+} // namespace reeve::app

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/app/inspect.hpp"
+
+#include "plugin_dir.hpp"
+#include "plugin_set.hpp"
+
+#include "reeve/app/agent.hpp"
+#include "reeve/config/load.hpp"
+#include "reeve/plugin_host/process_table_service.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace reeve::app {
+
+namespace {
+
+plugin_report describe(const std::string& name, const std::string& library) {
+  plugin_report out;
+  out.name = name;
+  out.library = library;
+  const auto loaded = plugin_host::load_module(library);
+  if (!loaded) {
+    out.failure = loaded.error().message;
+    return out;
+  }
+  out.sdk = (*loaded)->sdk;
+  out.abi = std::to_string((*loaded)->abi_major) + "." + std::to_string((*loaded)->abi_minor);
+  const auto found = (*loaded)->find(name);
+  if (!found) {
+    out.failure = found.error().message;
+    return out;
+  }
+  const reeve_plugin_desc& d = **found;
+  out.id = d.id;
+  if (d.version) out.version = d.version;
+  if (d.vendor) out.vendor = d.vendor;
+  if (d.description) out.text = d.description;
+  return out;
+}
+
+// Makes and configures the plugins on a loop of its own, then takes them down again.
+void check_plugins(const config::settings& s, const inspect_options& options, config_report& out) {
+  auto log = logger::create({log_level::warn});
+  if (!log) return;
+  boost::asio::io_context loop;
+  store::board board;
+  plugin_host::process_table_service processes(system_clock());
+  plugin_host::services services{system_clock(), **log, processes, [](plugin_host::event&&) { return true; }, version()};
+  plugin_set plugins(loop, services, board, [](const std::string&) {});
+  const std::string dir = plugin_dir_of(s, options.plugin_dir);
+  std::vector<config::plugin_settings> wanted;
+  std::copy_if(s.plugins.begin(), s.plugins.end(), std::back_inserter(wanted), [](const auto& p) { return p.enabled; });
+  plugins.prepare(wanted, dir, [&](plugin_set::candidates c) {
+    out.problems = std::move(c.problems);
+    for (plugin_entry& e : c.entries) {
+      plugin_report one = describe(e.settings.name, e.library);
+      one.configured = true;
+      one.failure = e.failure;
+      out.plugins.push_back(std::move(one));
+      plugins.discard(std::move(e));
+    }
+    plugins.close_all(std::chrono::seconds(2), [&] { loop.stop(); });
+  });
+  loop.run();
+}
+
+} // namespace
+
+config_report check_config(const inspect_options& options) {
+  config_report out;
+  config::loaded first = config::load(options.config_path);
+  out.files = std::move(first.files);
+  out.problems = std::move(first.problems);
+  if (first.value && options.with_plugins) check_plugins(*first.value, options, out);
+  for (diagnostic& d : out.problems)
+    if (d.excerpt.empty()) d.excerpt = first.texts.line(d.where);
+  return out;
+}
+
+config_report list_plugins(const inspect_options& options) {
+  config_report out;
+  config::loaded first = config::load(options.config_path);
+  out.files = std::move(first.files);
+  out.problems = std::move(first.problems);
+  if (!first.value) return out;
+  const std::string dir = plugin_dir_of(*first.value, options.plugin_dir);
+  for (const config::plugin_settings& p : first.value->plugins) {
+    out.plugins.push_back(describe(p.name, plugin_host::library_path(dir, p.library)));
+    out.plugins.back().configured = p.enabled;
+  }
+  std::error_code unreadable;
+  for (const auto& file : std::filesystem::directory_iterator(dir, unreadable)) {
+    const std::string stem = file.path().stem().string();
+    const std::string path = file.path().string();
+    const bool library = plugin_host::library_path(dir, stem) == path;
+    const bool listed =
+        std::any_of(out.plugins.begin(), out.plugins.end(), [&](const plugin_report& p) { return p.library == path; });
+    if (library && !listed) out.plugins.push_back(describe(stem, path));
+  }
+  std::sort(out.plugins.begin(), out.plugins.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return out;
+}
+
+} // namespace reeve::app

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin_set.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace reeve::app {
+
+namespace asio = boost::asio;
+using plugin_host::instance;
+using plugin_host::outcome;
+
+namespace {
+
+constexpr nanoseconds control_deadline = std::chrono::seconds(5);
+
+schedule::plan plan_of(const config::plugin_settings& s) {
+  return {s.interval, s.deadline, s.failures_before_quarantine, s.quarantine_min, s.quarantine_max};
+}
+
+plugin_host::instance_options options_of(const config::plugin_settings& s) {
+  plugin_host::instance_options out;
+  out.name = s.name;
+  out.options = s.options;
+  out.limits.max_families = s.max_families;
+  out.limits.max_series = s.max_series;
+  out.control_deadline = control_deadline;
+  return out;
+}
+
+} // namespace
+
+plugin_set::plugin_set(asio::io_context& loop, plugin_host::services& shared, store::board& board,
+                       std::function<void(const std::string&)> ran)
+    : loop_(loop), shared_(shared), board_(board), ran_(std::move(ran)),
+      scheduler_(
+          shared.time.mono(), shared.time.unix_time() - shared.time.mono(),
+          [this](const std::string& name, const plugin_host::tick& t) { launch(name, t); },
+          [this](const std::string& name, const schedule::status& s) { log_change(name, s); }),
+      timer_(loop) {}
+
+bool plugin_set::candidates::failed() const noexcept {
+  return std::any_of(entries.begin(), entries.end(), [](const plugin_entry& e) { return !e.failure.empty(); });
+}
+
+// Counts the answers of one prepare() and ends it once, by the last answer or by the timer.
+struct plugin_set::preparation {
+  candidates result;
+  std::size_t missing = 0;
+  asio::steady_timer timer;
+  std::function<void(candidates)> done;
+
+  explicit preparation(asio::io_context& loop) : timer(loop) {}
+
+  void finish() {
+    if (!done) return;
+    timer.cancel();
+    std::exchange(done, nullptr)(std::move(result));
+  }
+  void answer(std::size_t index, outcome out) {
+    if (!done) return;
+    plugin_entry& e = result.entries[index];
+    e.failure.clear();
+    if (out.status < 0) e.failure = out.error;
+    std::move(out.problems.begin(), out.problems.end(), std::back_inserter(result.problems));
+    if (--missing == 0) finish();
+  }
+};
+
+void plugin_set::prepare(const std::vector<config::plugin_settings>& wanted, const std::string& plugin_dir,
+                         std::function<void(candidates)> done) {
+  auto work = std::make_shared<preparation>(loop_);
+  work->done = std::move(done);
+  for (const config::plugin_settings& s : wanted) {
+    plugin_entry e;
+    e.settings = s;
+    e.library = plugin_host::library_path(plugin_dir, s.library);
+    e.incarnation = next_number_++;
+    if (const auto loaded = plugin_host::load_module(e.library); !loaded) {
+      e.failure = loaded.error().message;
+    } else if (const auto found = (*loaded)->find(s.name); !found) {
+      e.failure = found.error().message;
+    } else if (auto made = instance::create(*found, options_of(s), shared_); !made) {
+      e.failure = made.error().message;
+    } else {
+      e.module = *loaded;
+      e.instance = *std::move(made);
+      // Stands until the answer comes.
+      e.failure = cat("create() and configure() have not returned within ", format_duration(control_deadline));
+      ++work->missing;
+    }
+    work->result.entries.push_back(std::move(e));
+  }
+  if (work->missing == 0) {
+    asio::post(loop_, [work] { work->finish(); });
+    return;
+  }
+  work->timer.expires_after(control_deadline);
+  work->timer.async_wait([work](const boost::system::error_code& cancelled) {
+    if (!cancelled) work->finish();
+  });
+  for (std::size_t i = 0; i < work->result.entries.size(); ++i)
+    if (auto& one = work->result.entries[i].instance)
+      one->prepare([work, i, &loop = loop_](outcome out) {
+        asio::post(loop, [work, i, out = std::move(out)]() mutable { work->answer(i, std::move(out)); });
+      });
+}
+
+void plugin_set::adopt(candidates c) {
+  for (plugin_entry& e : c.entries) {
+    const std::string name = e.settings.name;
+    // The former instance's samples stay on the board until the new one has its own.
+    if (const auto former = entries_.find(name); former != entries_.end()) take_down(former);
+    plugin_entry& own = entries_[name] = std::move(e);
+    if (own.failure.empty()) {
+      start(own);
+    } else {
+      shared_.log.write(log_level::error, "plugin", "cannot run", {{"plugin", name}, {"reason", own.failure}});
+      board_.retire(name);
+      if (own.instance) retire(std::move(own.instance));
+    }
+  }
+}
+
+void plugin_set::discard(plugin_entry candidate) {
+  if (candidate.instance) retire(std::move(candidate.instance));
+}
+
+void plugin_set::start(plugin_entry& e) {
+  e.instance->start([this, name = e.settings.name, number = e.incarnation](outcome out) {
+    asio::post(loop_, [this, name, number, out = std::move(out)] { on_started(name, number, out); });
+  });
+}
+
+plugin_entry* plugin_set::find(const std::string& name, std::uint64_t incarnation) {
+  const auto found = entries_.find(name);
+  return found != entries_.end() && found->second.incarnation == incarnation ? &found->second : nullptr;
+}
+
+void plugin_set::on_started(const std::string& name, std::uint64_t incarnation, const outcome& out) {
+  plugin_entry* e = find(name, incarnation);
+  if (!e || !e->instance) return;
+  if (out.status < 0) {
+    e->failure = out.error;
+    shared_.log.write(log_level::error, "plugin", "cannot start", {{"plugin", name}, {"reason", e->failure}});
+    retire(std::move(e->instance));
+    ran_(name);
+    return;
+  }
+  shared_.log.write(log_level::info, "plugin", "started",
+                    {{"plugin", name}, {"version", e->instance->plugin()->version}, {"library", e->library}});
+  if (e->instance->plugin()->ops->sample) {
+    scheduler_.add(name, plan_of(e->settings), shared_.time.mono());
+    arm();
+  } else {
+    ran_(name);
+  }
+}
+
+void plugin_set::launch(const std::string& name, const plugin_host::tick& t) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end() || !found->second.instance) return;
+  found->second.instance->sample(t, [this, name, number = found->second.incarnation](outcome out) {
+    asio::post(loop_, [this, name, number, out = std::move(out)]() mutable { on_sampled(name, number, std::move(out)); });
+  });
+}
+
+void plugin_set::on_sampled(const std::string& name, std::uint64_t incarnation, outcome out) {
+  plugin_entry* e = find(name, incarnation);
+  if (!e) return;
+  e->counters = out.counters;
+  e->live_series = out.live_series;
+  if (out.published) {
+    e->last_success_unix = out.published->unix_time;
+    board_.publish(name, std::move(out.published));
+  }
+  scheduler_.finished(name, out.status >= 0, out.error, shared_.time.mono());
+  arm();
+  ran_(name);
+}
+
+void plugin_set::arm() {
+  const nanoseconds now = shared_.time.mono();
+  const nanoseconds next = scheduler_.advance(now);
+  timer_.expires_after(next - now);
+  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) arm();
+  });
+}
+
+void plugin_set::log_change(const std::string& name, const schedule::status& s) {
+  const log_level level = s.now == schedule::state::ok ? log_level::info : log_level::warn;
+  const nanoseconds left = std::max(s.quarantined_until - shared_.time.mono(), nanoseconds{0});
+  const auto whole_seconds = std::chrono::ceil<std::chrono::seconds>(left);
+  switch (s.now) {
+  case schedule::state::ok:
+    shared_.log.write(level, "plugin", "works again", {{"plugin", name}});
+    break;
+  case schedule::state::quarantined:
+    shared_.log.write(level, "plugin", "quarantined",
+                      {{"plugin", name},
+                       {"reason", s.last_error},
+                       {"failures_in_a_row", cat(s.failures_in_a_row)},
+                       {"next_try_in", format_duration(whole_seconds)}});
+    break;
+  default:
+    shared_.log.write(level, "plugin", schedule::name_of(s.now), {{"plugin", name}, {"reason", s.last_error}});
+  }
+}
+
+void plugin_set::remove(std::string_view name) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) return;
+  board_.retire(name);
+  take_down(found);
+}
+
+void plugin_set::take_down(std::map<std::string, plugin_entry, std::less<>>::iterator which) {
+  scheduler_.remove(which->first);
+  if (which->second.instance) retire(std::move(which->second.instance));
+  entries_.erase(which);
+}
+
+bool plugin_set::refresh(std::string_view name, nanoseconds patience) {
+  if (!scheduler_.refresh(name, shared_.time.mono(), patience)) return false;
+  arm();
+  return true;
+}
+
+void plugin_set::retire(std::unique_ptr<instance> old) {
+  const std::uint64_t number = next_number_++;
+  instance& one = *(retiring_[number] = std::move(old));
+  one.close([this, number](const outcome&) {
+    asio::post(loop_, [this, number] {
+      retiring_.erase(number);
+      if (retiring_.empty() && all_retired_) std::exchange(all_retired_, nullptr)();
+    });
+  });
+}
+
+void plugin_set::close_all(nanoseconds bound, std::function<void()> done) {
+  timer_.cancel();
+  while (!entries_.empty())
+    remove(std::string(entries_.begin()->first));
+  if (retiring_.empty()) {
+    asio::post(loop_, std::move(done));
+    return;
+  }
+  all_retired_ = std::move(done);
+  timer_.expires_after(bound);
+  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled || !all_retired_) return;
+    for (const auto& [number, stuck] : retiring_)
+      shared_.log.write(log_level::warn, "plugin", "did not stop in time", {{"plugin", stuck->name()}});
+    std::exchange(all_retired_, nullptr)();
+  });
+}
+
+bool plugin_set::settled() const {
+  return std::all_of(entries_.begin(), entries_.end(), [&](const auto& pair) {
+    const plugin_entry& e = pair.second;
+    if (!e.failure.empty() || !e.instance || !e.instance->plugin()->ops->sample) return true;
+    const schedule::status* s = scheduler_.find(pair.first);
+    return s && s->now != schedule::state::starting;
+  });
+}
+
+} // namespace reeve::app

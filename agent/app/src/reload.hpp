@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings a configuration file into force, or leaves everything as it was. Loop thread only.
+#pragma once
+
+#include "plugin_set.hpp"
+#include "self_metrics.hpp"
+
+#include "reeve/config/load.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace reeve::app {
+
+struct reload_report {
+  bool ok = false;
+  std::string text;                     // for a person: the problems, or what was done
+  std::vector<std::string> restarted;   // plugins
+  std::vector<std::string> needs_restart; // settings that changed and only a new start brings into force
+};
+
+class reloader {
+ public:
+  using apply = std::function<void(const config::settings&)>; // the settings that may change while running
+
+  reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log, const clock& time,
+           reload_state& state, apply a);
+
+  // The first load: `done` gets false, after the problems were printed, when the configuration has errors. Plugins that
+  // cannot run are reported in the log and do not count.
+  void begin(config::loaded first, std::function<void(reload_report)> done);
+  // One at a time; a second request while one is at work is answered with `ok` false.
+  void reload(std::function<void(reload_report)> done);
+
+  const config::settings& settings() const noexcept { return settings_; }
+
+ private:
+  void finish(reload_report report, const std::function<void(reload_report)>& done);
+
+  std::string path_, plugin_dir_override_;
+  plugin_set& plugins_;
+  logger& log_;
+  const clock& time_;
+  reload_state& state_;
+  apply apply_;
+  config::settings settings_;
+  bool busy_ = false;
+};
+
+} // namespace reeve::app

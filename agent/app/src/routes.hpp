@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugin_set.hpp"
+#include "reload.hpp"
+#include "scrape.hpp"
+
+#include "reeve/http/server.hpp"
+
+namespace reeve::app {
+
+struct route_parts {
+  plugin_set& plugins;
+  scraper& scrapes;
+  reloader& reload;
+  const clock& time;
+  bool reload_endpoint = false;
+};
+
+// /metrics, /, /-/healthy, /-/ready, /-/reload. The parts must outlive the server.
+void add_routes(http::server& server, route_parts parts);
+
+} // namespace reeve::app

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent's own metrics, in the same shape as a plugin's. Loop thread only.
+#pragma once
+
+#include "event_queue.hpp"
+#include "plugin_set.hpp"
+#include "scrape.hpp"
+
+#include "reeve/http/server.hpp"
+#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/store/batch.hpp"
+#include "reeve/telemetry/log.hpp"
+
+#include <initializer_list>
+#include <string_view>
+
+namespace reeve::app {
+
+struct reload_state {
+  bool last_successful = true;
+  nanoseconds last_success_unix{0};
+  std::uint64_t reloads_total = 0;
+};
+
+struct self_sources {
+  const clock& time;
+  const logger& log;
+  const plugin_set& plugins;
+  const plugin_host::process_table_service& processes;
+  const event_queue& events;
+  const reload_state& reload;
+  const http::server* server = nullptr; // null until it listens
+  const scraper* scrapes = nullptr;
+};
+
+class self_metrics {
+ public:
+  explicit self_metrics(self_sources from);
+  self_sources& sources() noexcept { return from_; }
+  store::snapshot_ptr collect();
+
+ private:
+  void gauge(std::string_view name, std::string_view help, std::initializer_list<std::string_view> keys,
+             std::initializer_list<std::string_view> values, double value);
+  void counter(std::string_view name, std::string_view help, std::initializer_list<std::string_view> keys,
+               std::initializer_list<std::string_view> values, double value);
+  void info(std::string_view name, std::string_view help, std::initializer_list<std::string_view> keys,
+            std::initializer_list<std::string_view> values);
+  void put(store::metric_kind kind, std::string_view name, std::string_view help,
+           std::initializer_list<std::string_view> keys, std::initializer_list<std::string_view> values, double value);
+  void collect_build();
+  void collect_process();
+  void collect_plugins();
+  void collect_tables();
+  void collect_events();
+  void collect_server();
+
+  self_sources from_;
+  store::batch batch_;
+  std::uint64_t cycle_ = 0;
+};
+
+} // namespace reeve::app

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json.hpp"
+#include "verb.hpp"
+
+#include "reeve/app/agent.hpp"
+#include "reeve/app/inspect.hpp"
+#include "reeve/config/print.hpp"
+#include "reeve/os/runtime.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace reeve::cli {
+
+namespace {
+
+boost::json::value to_json(const diagnostic& d) {
+  return {{"file", d.where.file}, {"line", d.where.line},       {"column", d.where.column},
+          {"message", d.message}, {"excerpt", d.excerpt}, {"hint", d.hint}};
+}
+
+int check(const app::inspect_options& options, bool json) {
+  const app::config_report report = app::check_config(options);
+  bool ok = report.problems.empty();
+  for (const app::plugin_report& p : report.plugins)
+    ok = ok && p.failure.empty();
+  if (json) {
+    boost::json::array problems, plugins;
+    for (const diagnostic& d : report.problems)
+      problems.push_back(to_json(d));
+    for (const app::plugin_report& p : report.plugins)
+      plugins.push_back({{"name", p.name}, {"library", p.library}, {"failure", p.failure}});
+    print_json({{"ok", ok}, {"files", boost::json::value_from(report.files)}, {"problems", problems}, {"plugins", plugins}});
+  } else {
+    const bool colour = os::is_terminal(2);
+    for (const diagnostic& d : report.problems)
+      std::fputs(config::format(d, colour).c_str(), stderr);
+    if (report.problems.empty())
+      for (const app::plugin_report& p : report.plugins)
+        if (!p.failure.empty()) std::fprintf(stderr, "plugin %s cannot run: %s\n", p.name.c_str(), p.failure.c_str());
+    if (ok) std::printf("%s: no problems (%zu file%s, %zu plugin%s)\n", options.config_path.c_str(), report.files.size(),
+                        report.files.size() == 1 ? "" : "s", report.plugins.size(), report.plugins.size() == 1 ? "" : "s");
+  }
+  return ok ? app::exit_ok : app::exit_bad_config;
+}
+
+} // namespace
+
+void add_check_config(CLI::App& root, context& c) {
+  CLI::App* verb = root.add_subcommand("check-config", "Say everything that is wrong with a configuration");
+  auto options = std::make_shared<app::inspect_options>();
+  auto json = std::make_shared<bool>(false);
+  options->config_path = default_config_path();
+  verb->add_option("config,-c,--config", options->config_path, "Configuration file")->capture_default_str();
+  verb->add_option("--plugin-dir", options->plugin_dir, "Folder of the plugins, instead of the configuration's");
+  verb->add_flag("!--no-plugins", options->with_plugins, "Do not load the plugins to have them check their own tables");
+  verb->add_flag("--json", *json, "Print JSON");
+  verb->footer("Exit status 0: nothing is wrong; 3: something is.\n\n"
+               "Examples:\n  reeve check-config\n  reeve check-config /etc/reeve/reeve.toml --json");
+  verb->callback([options, json, &c] { c.status = check(*options, *json); });
+}
+
+} // namespace reeve::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function per verb: it adds its subcommand, and the subcommand's callback sets the exit status.
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace reeve::cli {
+
+struct context {
+  int status = 0; // what the process returns
+};
+
+void add_run(CLI::App& root, context& c);
+void add_check_config(CLI::App& root, context& c);
+void add_reload(CLI::App& root, context& c);
+void add_plugins(CLI::App& root, context& c);
+void add_ps(CLI::App& root, context& c);
+void add_version(CLI::App& root, context& c);
+void add_completion(CLI::App& root, context& c);
+
+// The configuration that is used when none is named: the first of these that exists, else the last.
+//   $REEVE_CONFIG, config/reeve.toml beside the folder of the executable's folder, the system's own place
+std::string default_config_path();
+
+} // namespace reeve::cli
