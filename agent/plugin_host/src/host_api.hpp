@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reeve/plugin_host/instance.hpp"
+#include "reeve/plugin_host/process_table_service.hpp"
 #include "reeve/process_table.h"
 
 #include <atomic>
