@@ -8,6 +8,8 @@
 namespace reeve::http {
 namespace {
 
+// bench/http on 4 MB of metrics: level 1 takes 11 ms for 7.3:1, level 3 13 ms for 7.4:1, level 6 25 ms for 8.1:1,
+// level 9 83 ms for 8.4:1 (zlib 1.2.13). Nobody is repaid for more than the first.
 constexpr int gzip_level = 1;
 
 // Compressing stops here even when the output is still small: it runs on the event loop, and others wait

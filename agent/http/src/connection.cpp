@@ -192,7 +192,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(header_limit_bytes));
     parser_->body_limit(body_limit_bytes);
-    parser_->eager(true);
+    header_bytes_ = 0;
     continue_sent_ = false;
     version_11_ = true;
     keep_alive_ = false;
@@ -223,9 +223,18 @@ class connection final : public connection_handle, public std::enable_shared_fro
       set_deadline(state_->options.request_timeout);
     }
     error_code ec;
-    buffer_.consume(parser_->put(buffer_.data(), ec));
-    if (ec && ec != beast::http::error::need_more) return fail_parse(ec);
-    if (parser_->is_done()) return dispatch();
+    do {
+      const bool in_header = !parser_->is_header_done();
+      parser_->eager(!in_header); // so that a call ends with the header, and its bytes can be counted
+      const auto used = parser_->put(buffer_.data(), ec);
+      buffer_.consume(used);
+      if (ec && ec != beast::http::error::need_more) return fail_parse(ec);
+      // The parser's own limit forgets the fields it has already taken over.
+      if (in_header) header_bytes_ += used;
+      if (header_bytes_ + (parser_->is_header_done() ? 0 : buffer_.size()) > header_limit_bytes)
+        return fail_parse(beast::http::error::header_limit);
+      if (parser_->is_done()) return dispatch();
+    } while (!ec && buffer_.size() != 0);
     if (parser_->is_header_done() && !continue_sent_ && parser_->get().version() == 11 &&
         equal_ignoring_case(parser_->get()[beast::http::field::expect], "100-continue"))
       return send_continue();
@@ -476,6 +485,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
 
   beast::flat_buffer buffer_{header_limit_bytes + read_bytes};
   std::optional<parser> parser_;
+  std::size_t header_bytes_ = 0;
   bool continue_sent_ = false;
 
   bool version_11_ = true;
