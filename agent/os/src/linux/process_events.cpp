@@ -32,7 +32,7 @@ constexpr std::uint32_t operation_listen = 1;
 constexpr std::uint32_t operation_ignore = 2;
 
 // Where things lie in a message: nlmsghdr (16 bytes), cn_msg (20), proc_event {what, cpu, time, data}.
-constexpr std::size_t sequence_at = 24;
+constexpr std::size_t acknowledged_at = 28;
 constexpr std::size_t event_at = 36;
 constexpr std::size_t time_at = 44;
 constexpr std::size_t data_at = 52;
@@ -173,7 +173,8 @@ bool process_events::control(std::uint32_t operation) {
   message.head.nlmsg_type = NLMSG_DONE;
   cn_msg connector{};
   connector.id = {CN_IDX_PROC, CN_VAL_PROC};
-  connector.seq = static_cast<std::uint32_t>(::getpid());
+  connector.ack =
+      static_cast<std::uint32_t>(::getpid()); // comes back plus one; the sequence does not come back
   connector.len = sizeof message.operation;
   std::memcpy(message.connector, &connector, sizeof connector);
   message.operation = operation;
@@ -237,7 +238,7 @@ void process_events::handle(const char* message, std::size_t size) {
     if (birth == newest_.end() || number_at(message, thread_at) != birth->first) return;
     birth->second.name.assign(message + comm_at, ::strnlen(message + comm_at, comm_size));
   } else if (event == event_answer &&
-             number_at(message, sequence_at) == static_cast<std::uint32_t>(::getpid())) {
+             number_at(message, acknowledged_at) == static_cast<std::uint32_t>(::getpid()) + 1) {
     answered_ = true;
     answer_ = number_at(message, data_at);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Context switches of whole processes by the taskstats generic-netlink family
-// (Documentation/accounting/taskstats.rst): summed over the living threads, where /proc/PID/status shows the
+// (Documentation/accounting/taskstats.rst): summed over the threads (those that ended included or
+// not, as the kernel's release has it), where /proc/PID/status shows the
 // main thread's alone, and at a fifth of its price. Needs CAP_NET_ADMIN; pids are those of this process's
 // namespace.
 #pragma once

@@ -54,7 +54,7 @@ result<> check(const std::string& path, const struct stat& what, kind is) {
 }
 
 std::string child_of(const std::string& folder, const std::string& name) {
-  return folder == "/" ? folder + name : folder + "/" + name;
+  return cat(folder, folder == "/" ? "" : "/", name);
 }
 
 void push_components(std::deque<std::string>& todo, std::string_view path) {

@@ -22,7 +22,7 @@ enum class process_field : std::uint32_t {
   state = 1u << 1,
   executable = 1u << 2,         // full path; absent for kernel threads
   command_line = 1u << 3,       // arguments joined by single blanks, cut at 4096 bytes
-  user = 1u << 4,               // account name: "root", "DOMAIN\\user"; the number where it has no name
+  user = 1u << 4,               // the effective account's name: "root", "DOMAIN\\user"; the number where it has no name
   cpu = 1u << 5,                // cpu_user_ns, cpu_system_ns
   resident_memory = 1u << 6,
   virtual_memory = 1u << 7,
@@ -33,7 +33,7 @@ enum class process_field : std::uint32_t {
   open_handles_limit = 1u << 12, // soft limit; Linux only
   io = 1u << 13,                // io_read_bytes, io_write_bytes: to storage on Linux, all I/O on Windows
   page_faults = 1u << 14,
-  context_switches = 1u << 15,
+  context_switches = 1u << 15, // Linux: of all threads with CAP_NET_ADMIN (taskstats), else of the main thread alone
   start_time = 1u << 16,        // start_unix_ns
 };
 
@@ -67,7 +67,7 @@ struct process_row {
   process_fields present = 0; // which fields below hold a value; name and id always do
   std::uint32_t flags = 0;
   process_state state = process_state::other;
-  text_ref name; // Linux: comm, at most 15 bytes; Windows: image name with its .exe
+  text_ref name; // Linux: comm, at most 15 bytes (kernel workers 63); Windows: image name with its .exe
   text_ref executable;
   text_ref command_line;
   text_ref user;
@@ -98,6 +98,7 @@ const char* name_of(unreadable_reason reason) noexcept;
 struct process_rows {
   std::vector<process_row> rows; // in no order; each identity once
   // Processes that began and ended since the reading before, where the kernel tells them. Few of their fields are present.
+  // One that ended before its exec could be looked at carries its parent's name.
   std::vector<process_row> short_lived;
   std::uint64_t short_lived_lost_total = 0; // notifications the kernel or a full buffer dropped, since the start
   std::string text;                         // every string of the rows; raw bytes, not necessarily UTF-8
