@@ -128,14 +128,20 @@ bool readable(const std::string& file, std::string_view text, problem_list& prob
 
 std::string hint_for(std::string_view description, std::string_view line) {
   const auto says = [&](std::string_view words) { return description.find(words) != description.npos; };
+  if (says("unescaped")) return "the closing quote may be missing";
   if (says("escape"))
     return "a backslash in \"...\" begins an escape; write Windows paths in single quotes: 'C:\\logs'";
-  if (says("parsing decimal integer") || says("parsing floating-point"))
+  if (says("expected '='"))
+    return line.find(':') == line.npos ? "" : "a key and its value are joined by =, not by :";
+  // toml++ takes `info` for a number that begins with inf, so the value itself is asked.
+  const std::size_t equals = line.find('=');
+  const std::size_t value = equals == line.npos ? equals : line.find_first_not_of(" \t", equals + 1);
+  if (value == line.npos) return {};
+  const char first = line[value];
+  if (first >= '0' && first <= '9')
     return "durations, sizes and addresses are written in quotes: \"10s\", \"10MB\", \"127.0.0.1:9847\"";
-  if (says("determine value type") || says("parsing boolean"))
+  if ((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '/')
     return "text is written in quotes; true and false are written without them";
-  if (says("expected '='") && line.find(':') != line.npos)
-    return "a key and its value are joined by =, not by :";
   return {};
 }
 
