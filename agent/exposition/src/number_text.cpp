@@ -59,14 +59,12 @@ char* put_integer(char* out, std::uint64_t value) noexcept {
 char* put_double(char* out, double value) noexcept {
   const double magnitude = std::fabs(value);
   if (magnitude < 9223372036854775808.0) {
+    if (std::signbit(value)) *out++ = '-';
     const auto whole = static_cast<std::uint64_t>(magnitude);
-    if (static_cast<double>(whole) == magnitude) {
-      if (std::signbit(value)) *out++ = '-';
-      return put_integer(out, whole);
-    }
-    if (value >= 0.0001)
-      if (char* const end = put_short_decimal(out, value)) return end;
-    return std::to_chars(out, out + max_number_bytes, value).ptr;
+    if (static_cast<double>(whole) == magnitude) return put_integer(out, whole);
+    if (magnitude >= 0.0001)
+      if (char* const end = put_short_decimal(out, magnitude)) return end;
+    return std::to_chars(out, out + max_number_bytes - 1, magnitude).ptr;
   }
   if (std::isnan(value)) return put_word(out, "NaN");
   if (std::isinf(value)) return put_word(out, value < 0 ? "-Inf" : "+Inf");
