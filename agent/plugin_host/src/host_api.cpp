@@ -211,30 +211,22 @@ reeve_status REEVE_CALL emit(const reeve_host* h, const reeve_call* call, const 
     label_buffer buffer;
     const reeve_label* last_labels = nullptr; // samples that share one array have it translated once
     std::uint32_t last_count = 0;
-    const auto labels_of = [&](std::uint32_t family_id, const reeve_label* labels, bool& ok) {
-      const auto keys = c.batch.label_count(family_id);
-      ok = keys && (*keys == 0 || labels);
-      if (!ok) return std::span<const store::label_value>();
-      if (labels != last_labels || *keys != last_count) {
-        buffer.fill(labels, *keys);
-        last_labels = labels;
-        last_count = *keys;
-      }
-      return std::span<const store::label_value>(buffer.values.data(), *keys);
-    };
     const reeve_status samples =
         walk(h, call, b->samples, b->n_samples, b->sample_stride, [&](const reeve_sample& s) {
-          bool ok = false;
-          const auto labels = labels_of(s.family, s.labels, ok);
-          return ok && c.batch.add(s.family, labels, s.value).has_value();
+          const auto keys = c.batch.label_count(s.family);
+          if (!keys || (*keys > 0 && !s.labels)) return false;
+          const bool same = s.labels == last_labels && *keys == last_count;
+          if (!same) buffer.fill(s.labels, *keys);
+          last_labels = s.labels;
+          last_count = *keys;
+          return c.batch.add(s.family, {buffer.values.data(), *keys}, s.value, same).has_value();
         });
     if (samples < 0) return samples;
     const reeve_status hists = walk(h, call, b->hists, b->n_hists, b->hist_stride, [&](const reeve_hist& s) {
-      bool ok = false;
-      const auto labels = labels_of(s.family, s.labels, ok);
-      const auto buckets = c.batch.bucket_count(s.family);
-      return ok && buckets && s.buckets &&
-             c.batch.add_histogram(s.family, labels, s.sum, s.count, {s.buckets, *buckets}).has_value();
+      const auto keys = c.batch.label_count(s.family);
+      if (!keys || (*keys > 0 && !s.labels) || !s.buckets) return false;
+      const std::span<const std::uint64_t> buckets(s.buckets, *c.batch.bucket_count(s.family));
+      return c.batch.add_histogram(s.family, buffer.fill(s.labels, *keys), s.sum, s.count, buckets).has_value();
     });
     if (hists < 0) return hists;
     return std::max({worst, samples, hists});

@@ -116,6 +116,16 @@ result<family_id> batch::family(const family_spec& spec) {
   return declared;
 }
 
+std::optional<std::uint32_t> batch::label_count(family_id family) const noexcept {
+  if (family >= state_->families.size()) return std::nullopt;
+  return static_cast<std::uint32_t>(state_->families.at(family).spec->label_keys.size());
+}
+
+std::optional<std::uint32_t> batch::bucket_count(family_id family) const noexcept {
+  if (family >= state_->families.size()) return std::nullopt;
+  return static_cast<std::uint32_t>(state_->families.at(family).spec->bounds.size()) + 1;
+}
+
 result<symbol_id> batch::intern(std::string_view text) {
   std::string escaped;
   append_label_value(escaped, text, state_->limits.max_label_bytes);

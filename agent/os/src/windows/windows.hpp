@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place that includes <windows.h>; WIN32_LEAN_AND_MEAN, NOMINMAX and UNICODE come from the build.
+#pragma once
+
+#include <windows.h>
+
+#include <winternl.h>
