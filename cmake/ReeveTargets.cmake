@@ -9,12 +9,15 @@ endfunction()
 
 # reeve_plugin(NAME process-watch SOURCES ... [DEPS ...])
 # A loadable module in build/<preset>/plugins, built against plugin-api alone.
+# The target reeve_plugins builds all of them.
+add_custom_target(reeve_plugins)
 function(reeve_plugin)
   cmake_parse_arguments(arg "" "NAME" "SOURCES;DEPS" ${ARGN})
   add_library(plugin_${arg_NAME} MODULE ${arg_SOURCES})
   set_target_properties(plugin_${arg_NAME} PROPERTIES OUTPUT_NAME ${arg_NAME} PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${REEVE_PLUGIN_DIR}
                                                       LIBRARY_OUTPUT_DIRECTORY_RELEASE ${REEVE_PLUGIN_DIR})
   target_link_libraries(plugin_${arg_NAME} PRIVATE reeve_plugin_api ${arg_DEPS})
+  add_dependencies(reeve_plugins plugin_${arg_NAME})
 endfunction()
 
 # reeve_test(NAME base_test SOURCES ... [DEPS ...] [TIMEOUT seconds])

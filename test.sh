@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Builds Reeve and runs its tests. On Debian 12 it installs what is missing.
+#   ./test.sh                the Linux suite, Release build
+#   ./test.sh --windows      also cross-builds and runs the Windows suite under Wine
+#   ./test.sh --sanitize     also runs the Linux suite under the address/undefined and the thread sanitizer
+#   ./test.sh --tidy         also runs clang-tidy over everything
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+windows=false sanitize=false tidy=false
+for argument in "$@"; do
+  case "$argument" in
+  --windows) windows=true ;;
+  --sanitize) sanitize=true ;;
+  --tidy) tidy=true ;;
+  -h | --help)
+    sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+  *)
+    echo "unknown argument: $argument (try ./test.sh --help)" >&2
+    exit 2
+    ;;
+  esac
+done
+
+began=$SECONDS
+say() { printf '\n== %s (%d s so far)\n' "$*" $((SECONDS - began)); }
+werror=OFF
+[ -n "${CI:-}" ] && werror=ON
+
+scripts/install.sh scripts/linux-packages.txt scripts/test-packages.txt
+if $windows; then scripts/install.sh scripts/windows-packages.txt; fi
+
+# suite PRESET [CTEST-ARGUMENTS...]
+suite() {
+  local preset=$1
+  shift
+  say "$preset: building"
+  cmake --preset "$preset" -DREEVE_TESTS=ON -DREEVE_WERROR=$werror "${configure[@]}" >/dev/null
+  # Progress without a line per file; everything when it fails.
+  if ! ninja -C "build/$preset" --quiet; then
+    echo "$preset: the build failed" >&2
+    exit 1
+  fi
+  say "$preset: testing"
+  ctest --preset "$preset" "$@"
+}
+
+configure=(-DREEVE_BENCH=ON)
+suite linux
+configure=()
+if $sanitize; then
+  # Tests labelled "timing" compare speeds or sizes, which mean nothing under a sanitizer.
+  suite asan -LE timing
+  suite tsan -LE timing
+fi
+if $windows; then
+  say "windows-mingw: libraries"
+  scripts/windows-deps.sh
+  suite windows-mingw
+fi
+if $tidy; then
+  say "clang-tidy"
+  scripts/tidy.sh
+fi
+say "all suites passed"
