@@ -171,6 +171,7 @@ TEST_F(agent_metrics, a_scrape_may_ask_for_some_plugins) {
   metrics_with_groups();
   const auto some = metrics("/metrics?collect[]=process-watch");
   EXPECT_NE(some.find("reeve_process_group_processes"), nullptr);
+  EXPECT_EQ(some.find("reeve_build_info"), nullptr);
   const auto encoded = metrics("/metrics?collect%5B%5D=process-watch");
   EXPECT_NE(encoded.find("reeve_process_group_processes"), nullptr);
 }

@@ -49,7 +49,7 @@ class agent_reload : public testing::Test {
 
 TEST_F(agent_reload, the_command_prints_what_is_wrong_and_the_state_stays) {
   agent_->rewrite_raw(bad_file);
-  const auto told = agent_->command({"reload"});
+  const auto told = agent_->reload();
   ASSERT_TRUE(told) << told.error().message;
   EXPECT_NE(told->exit_code, 0);
   EXPECT_THAT(told->output, HasSubstr("reeve.toml:5")); // the line that is not TOML
@@ -59,7 +59,7 @@ TEST_F(agent_reload, the_command_prints_what_is_wrong_and_the_state_stays) {
 
 TEST_F(agent_reload, an_unknown_key_is_named_with_its_place) {
   agent_->rewrite_raw("[http]\nlisten = \"127.0.0.1:0\"\nlissten = 1\n");
-  const auto told = agent_->command({"reload"});
+  const auto told = agent_->reload();
   ASSERT_TRUE(told) << told.error().message;
   EXPECT_NE(told->exit_code, 0);
   EXPECT_THAT(told->output, HasSubstr("reeve.toml:3"));
@@ -69,9 +69,9 @@ TEST_F(agent_reload, an_unknown_key_is_named_with_its_place) {
 
 TEST_F(agent_reload, a_good_file_mends_a_bad_one) {
   agent_->rewrite_raw(bad_file);
-  EXPECT_NE(agent_->command({"reload"})->exit_code, 0);
+  EXPECT_NE(agent_->reload()->exit_code, 0);
   agent_->rewrite(options_);
-  const auto told = agent_->command({"reload"});
+  const auto told = agent_->reload();
   ASSERT_TRUE(told) << told.error().message;
   EXPECT_EQ(told->exit_code, 0) << told->output;
   EXPECT_EQ(value("reeve_config_last_reload_successful"), 1);
@@ -113,7 +113,7 @@ TEST_F(agent_reload, a_plugin_whose_table_is_the_same_keeps_what_it_counted) {
   ASSERT_TRUE(wait_until([&] { return starts(process.name()) == 1; }, long_bound));
   options_.http += "\nmax_connections = 32";
   agent_->rewrite(options_);
-  const auto told = agent_->command({"reload"});
+  const auto told = agent_->reload();
   ASSERT_TRUE(told) << told.error().message;
   ASSERT_EQ(told->exit_code, 0) << told->output;
   const auto samples = [&] { return value("reeve_plugin_samples_total").value_or(0); };
@@ -127,20 +127,20 @@ TEST_F(agent_reload, a_plugin_can_be_switched_off_and_on_again) {
   expect_still_working();
   options_.plugins = std::string(watching) + "enabled = false\n";
   agent_->rewrite(options_);
-  auto told = agent_->command({"reload"});
+  auto told = agent_->reload();
   ASSERT_TRUE(told) << told.error().message;
   ASSERT_EQ(told->exit_code, 0) << told->output;
   EXPECT_TRUE(wait_until([&] { return !value("reeve_process_group_processes"); }, long_bound));
   options_.plugins = watching;
   agent_->rewrite(options_);
-  ASSERT_EQ(agent_->command({"reload"})->exit_code, 0);
+  ASSERT_EQ(agent_->reload()->exit_code, 0);
   expect_still_working();
 }
 
 TEST_F(agent_reload, the_command_says_so_when_there_is_no_agent) {
   agent_->process().kill();
   ASSERT_TRUE(agent_->process().wait(long_bound));
-  const auto told = agent_->command({"reload"});
+  const auto told = agent_->reload();
   ASSERT_TRUE(told) << told.error().message;
   EXPECT_NE(told->exit_code, 0);
   EXPECT_FALSE(told->output.empty());

@@ -38,8 +38,7 @@ class agent_process {
   result<exposition>
   metrics(std::string target = "/metrics") const; // text 0.0.4; anything but 200 is an error
 
-  // Runs `reeve VERB...` against this agent's configuration file.
-  result<finished_child> command(std::vector<std::string> arguments) const;
+  result<finished_child> reload() const; // runs `reeve reload` for this agent's instance
 
  private:
   agent_process(child process, std::unique_ptr<temp_dir> folder, std::string instance);

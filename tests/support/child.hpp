@@ -48,8 +48,10 @@ class child {
   std::optional<int> wait(milliseconds bound);
   bool running() { return !wait(milliseconds(0)); }
 
-  result<> terminate(); // asks it to end: SIGTERM; on Windows Ctrl+Break to its own process group
-  result<> interrupt(); // SIGINT; on Windows Ctrl+Break too, since Ctrl+C cannot be aimed at one child
+  // On Windows each child has a console of its own for these two. Wine 8 cannot send Ctrl+Break:
+  // errc::unsupported.
+  result<> terminate(); // asks it to end: SIGTERM, Ctrl+Break
+  result<> interrupt(); // SIGINT, Ctrl+C
   result<> hang_up();   // SIGHUP; errc::unsupported on Windows
   result<> kill();      // ends this one process at once
   void close_stdin();   // the child reads end of file; nothing happens if it is closed already

@@ -9,7 +9,8 @@ namespace reeve::test {
 // Asks `holds` every `step` until it is true or `bound` has passed; it is asked at least once, and once after
 // the bound.
 template <class Predicate>
-bool wait_until(Predicate&& holds, std::chrono::milliseconds bound) {
+bool wait_until(Predicate&& holds, std::chrono::milliseconds bound,
+                std::chrono::milliseconds step = std::chrono::milliseconds(5)) {
   const auto deadline = std::chrono::steady_clock::now() + bound;
   while (!holds()) {
     if (std::chrono::steady_clock::now() >= deadline) return holds();

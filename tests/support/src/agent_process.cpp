@@ -101,11 +101,10 @@ result<exposition> agent_process::metrics(std::string target) const {
   return parse_text_0_0_4(answer->body);
 }
 
-result<finished_child> agent_process::command(std::vector<std::string> arguments) const {
+result<finished_child> agent_process::reload() const {
   child_options how;
   how.program = agent_program();
-  how.arguments = std::move(arguments);
-  how.arguments.insert(how.arguments.end(), {"--config", config_file().string()});
+  how.arguments = {"reload", "--instance", instance_};
   how.output_file = *folder_ / cat("command ", std::random_device{}());
   return run(how, long_bound);
 }

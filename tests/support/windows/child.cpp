@@ -163,8 +163,9 @@ result<child> child::start(const child_options& options) {
   ::SetInformationJobObject(s->job.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits);
 
   PROCESS_INFORMATION made{};
+  // A console of its own, without a window, so that an event can be aimed at this child alone.
   const DWORD flags =
-      CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NEW_PROCESS_GROUP;
+      CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW;
   if (!::CreateProcessW(program.c_str(), wide_line.data(), nullptr, nullptr, TRUE, flags, environment.data(),
                         directory.empty() ? nullptr : directory.c_str(), &startup.StartupInfo, &made))
     return system_error("start " + options.program.string());
@@ -194,16 +195,25 @@ std::optional<int> child::wait(milliseconds bound) {
   return state_->exit_code;
 }
 
-result<> child::terminate() {
-  if (!::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, state_->pid))
-    return system_error("GenerateConsoleCtrlEvent");
+namespace {
+result<> send_console_event(std::int64_t pid, const char* event) {
+  child_options how;
+  how.program = std::filesystem::path(REEVE_TEST_PROGRAMS) / "console_event.exe";
+  how.arguments = {std::to_string(pid), event};
+  const auto sent = run(how, std::chrono::seconds(30));
+  if (!sent) return sent.error();
+  if (sent->exit_code == 2)
+    return error{errc::unsupported, std::string("this system cannot send Ctrl+") + event};
+  if (sent->exit_code != 0) return error{errc::failed, "console_event failed"};
   return {};
 }
+} // namespace
 
-// A process group of its own has Ctrl+C switched off (CreateProcessW, CREATE_NEW_PROCESS_GROUP) and the event
-// cannot be aimed at one group, so the nearest that reaches this child alone is Ctrl+Break.
+result<> child::terminate() {
+  return send_console_event(pid(), "break");
+}
 result<> child::interrupt() {
-  return terminate();
+  return send_console_event(pid(), "c");
 }
 
 result<> child::hang_up() {
