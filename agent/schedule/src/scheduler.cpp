@@ -101,6 +101,7 @@ void scheduler::finished(std::string_view name, bool ok, std::string_view error,
   if (found == slots_.end() || !found->second.s.running) return;
   slot& s = found->second;
   s.s.running = false;
+  ++s.finished;
   s.s.last_duration = now - s.s.run_began;
   if (ok) {
     const bool recovered = s.s.now != state::ok && s.s.now != state::starting;
@@ -125,7 +126,8 @@ bool scheduler::refresh(std::string_view name, nanoseconds now, nanoseconds pati
   if (found == slots_.end()) return false;
   slot& s = found->second;
   if (s.s.now != state::ok && s.s.now != state::starting) return false;
-  if (s.s.last_duration > patience) return false;
+  // The first run fills caches that later ones find full, so it does not say how long a run takes.
+  if (s.finished > 1 && s.s.last_duration > patience) return false;
   if (s.s.running) return now - s.s.run_began <= patience;
   begin(found->first, s, now, now);
   return true;

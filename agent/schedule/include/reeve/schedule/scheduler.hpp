@@ -69,6 +69,7 @@ class scheduler { // one thread: the event loop's
     nanoseconds due{0};
     nanoseconds backoff{0}; // 0: the next quarantine is the first
     std::uint64_t cycle = 0;
+    std::uint64_t finished = 0; // runs
   };
   nanoseconds next_due(const slot& s, nanoseconds now) const;
   void begin(const std::string& name, slot& s, nanoseconds scheduled, nanoseconds now);
