@@ -111,6 +111,7 @@ void plugin_set::prepare(const std::vector<config::plugin_settings>& wanted, con
 }
 
 void plugin_set::adopt(candidates c) {
+  adopted_ = true;
   for (plugin_entry& e : c.entries) {
     const std::string name = e.settings.name;
     // The former instance's samples stay on the board until the new one has its own.
@@ -260,13 +261,14 @@ void plugin_set::close_all(nanoseconds bound, std::function<void()> done) {
   });
 }
 
-bool plugin_set::settled() const {
-  return std::all_of(entries_.begin(), entries_.end(), [&](const auto& pair) {
+bool plugin_set::settled() {
+  settled_ = settled_ || (adopted_ && std::all_of(entries_.begin(), entries_.end(), [&](const auto& pair) {
     const plugin_entry& e = pair.second;
     if (!e.failure.empty() || !e.instance || !e.instance->plugin()->ops->sample) return true;
     const schedule::status* s = scheduler_.find(pair.first);
     return s && s->now != schedule::state::starting;
-  });
+  }));
+  return settled_;
 }
 
 } // namespace reeve::app

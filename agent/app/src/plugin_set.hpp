@@ -62,7 +62,8 @@ class plugin_set {
   const std::map<std::string, plugin_entry, std::less<>>& entries() const noexcept { return entries_; }
   const schedule::scheduler& scheduler() const noexcept { return scheduler_; }
   bool empty() const noexcept { return entries_.empty() && retiring_.empty(); } // nothing runs, closes or is stuck
-  bool settled() const; // every plugin that runs has finished its first run or is late or failing
+  // Since every plugin that was adopted first has finished its first run, or is late or failing. Stays so.
+  bool settled();
 
  private:
   struct preparation;
@@ -87,6 +88,7 @@ class plugin_set {
   std::map<std::uint64_t, std::unique_ptr<plugin_host::instance>> retiring_;
   std::function<void()> all_retired_;
   std::uint64_t next_number_ = 1;
+  bool adopted_ = false, settled_ = false;
 };
 
 } // namespace reeve::app
