@@ -88,7 +88,7 @@ class walk {
   result<> enter_root() {
     folder_.reset(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!folder_) return posix_error(errno, "cannot open /");
-    path_ = "/";
+    path_.assign(1, '/');
     return look_at_folder();
   }
 
@@ -102,7 +102,7 @@ class walk {
     if (!up) return posix_error(errno, cat("cannot open ", path_, "/.."));
     folder_ = std::move(up);
     path_.resize(path_.rfind('/'));
-    if (path_.empty()) path_ = "/";
+    if (path_.empty()) path_.assign(1, '/');
     return look_at_folder();
   }
 
