@@ -133,12 +133,12 @@ TEST(ShippedFile, EveryPrefixLoadsOrSaysWhyNot) {
   EXPECT_LT(loaded_count, text.size());
 }
 
-// A byte replaced by each of the characters that mean something to the parser.
-TEST(ShippedFile, EveryChangedByteLoadsOrSaysWhyNot) {
+// One byte replaced by a character that means something to the parser; every third byte, to keep the test short.
+TEST(ShippedFile, AChangedByteLoadsOrSaysWhyNot) {
   const std::string text = reeve::test::read_file(shipped_path);
   const test::config_folder folder("");
   constexpr std::string_view replacements = "[]{}=\"'.\n\\#,\xFF";
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size(); i += 3) {
     std::string changed = text;
     changed[i] = replacements[i % replacements.size()];
     folder.write("reeve.toml", changed);
