@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which calls never touch the heap. Its own program, because it replaces operator new.
+#include "counting_heap.hpp"
 #include "store_support.hpp"
 
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const made = std::malloc(size ? size : 1)) return made;
-  throw std::bad_alloc();
-}
-void operator delete(void* gone) noexcept {
-  std::free(gone);
-}
-void operator delete(void* gone, std::size_t) noexcept {
-  std::free(gone);
-}
 
 namespace reeve::store {
 namespace {
@@ -36,7 +18,7 @@ TEST(allocations, are_none_for_writes_over_the_limit) {
     (void)b.add(f, values({std::to_string(i), "some name that fits into no short string"}), i);
 
   const std::uint64_t buckets[] = {1, 0};
-  const std::size_t before = allocations;
+  const std::size_t before = test::allocations();
   char pid[] = "100000";
   for (int i = 0; i < 1000; ++i) {
     pid[5] = static_cast<char>('0' + i % 10);
@@ -47,7 +29,7 @@ TEST(allocations, are_none_for_writes_over_the_limit) {
     ASSERT_FALSE(b.series(f, labels));
     ASSERT_FALSE(b.add_histogram(h, labels, 1, 1, buckets));
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocations(), before);
   EXPECT_EQ(b.counters().dropped_series_total, 10u + 3000u);
 }
 
@@ -64,11 +46,11 @@ TEST(allocations, are_none_for_set_and_a_handful_for_an_unchanged_commit) {
   };
   write();
   snapshot_ptr last = commit(b);
-  const std::size_t before = allocations;
+  const std::size_t before = test::allocations();
   write();
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocations(), before);
   last = commit(b);
-  EXPECT_LE(allocations, before + 3); // the snapshot, its values
+  EXPECT_LE(test::allocations(), before + 3); // the snapshot, its values
 }
 
 } // namespace
