@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/fake_plugin_host.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+extern "C" const reeve_module* REEVE_CALL reeve_module_v1(std::uint32_t host_minor);
+
+namespace reeve::testing {
+
+namespace {
+
+std::string text_of(reeve_str s) {
+  return std::string(s.ptr ? s.ptr : "", s.len);
+}
+
+// Enough for a test: lead bytes have the continuation bytes they promise.
+bool looks_like_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i++]);
+    int more = lead < 0x80 ? 0 : lead < 0xC2 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : -1;
+    if (more < 0) return false;
+    for (; more > 0; --more, ++i)
+      if (i >= text.size() || (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return false;
+  }
+  return true;
+}
+
+} // namespace
+
+struct fake_host_calls {
+  static fake_plugin_host& of(const reeve_host* h) { return *static_cast<fake_plugin_host*>(h->ctx); }
+
+  static const void* REEVE_CALL get_extension(const reeve_host* h, const char* id) {
+    static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want, &read};
+    if (of(h).missing_extensions.contains(id)) return nullptr;
+    return std::string_view(id) == REEVE_EXT_PROCESS_TABLE ? &process_table : nullptr;
+  }
+  static std::uint64_t REEVE_CALL mono_ns(const reeve_host* h) { return of(h).mono_ns; }
+  static std::uint32_t REEVE_CALL log_level(const reeve_host*) { return REEVE_INFO; }
+  static void REEVE_CALL log(const reeve_host* h, std::uint32_t, const char* text, std::size_t len) {
+    of(h).logs_.emplace_back(text, len);
+  }
+  static void REEVE_CALL set_error(const reeve_host* h, const reeve_call*, const char* text,
+                                   std::size_t len) {
+    of(h).last_error_.assign(text, len);
+  }
+  static reeve_status REEVE_CALL poll(const reeve_host* h, const reeve_call*) {
+    auto& left = of(h).polls_until_cancelled;
+    if (!left) return REEVE_OK;
+    if (*left == 0) return REEVE_E_CANCELLED;
+    --*left;
+    return REEVE_OK;
+  }
+  static reeve_status REEVE_CALL family(const reeve_host* h, const reeve_call*, const reeve_family* f,
+                                        std::uint32_t* id) {
+    fake_plugin_host& self = of(h);
+    if (!self.in_call_) self.violate("family() outside of a call");
+    fake_plugin_host::family made{text_of(f->name), text_of(f->help), text_of(f->unit), f->kind, {}};
+    for (std::uint32_t i = 0; i < f->n_label_keys; ++i)
+      made.keys.push_back(text_of(f->label_keys[i]));
+    if (made.name.ends_with("_total") || made.name.ends_with("_info"))
+      self.violate(made.name + ": the host adds the suffix");
+    if (!made.unit.empty() && !made.name.ends_with("_" + made.unit))
+      self.violate(made.name + " does not end in its unit");
+    if (made.help.empty()) self.violate(made.name + " has no help");
+    for (std::uint32_t i = 0; i < self.families_.size(); ++i) {
+      const fake_plugin_host::family& old = self.families_[i];
+      if (old.name != made.name) continue;
+      if (old.help != made.help || old.kind != made.kind || old.keys != made.keys || old.unit != made.unit) {
+        self.violate(made.name + " was registered with another schema");
+        return REEVE_E_ARG;
+      }
+      *id = i;
+      return REEVE_OK;
+    }
+    *id = static_cast<std::uint32_t>(self.families_.size());
+    self.families_.push_back(std::move(made));
+    return REEVE_OK;
+  }
+  static reeve_status REEVE_CALL intern(const reeve_host*, const reeve_call*, const char*, std::size_t,
+                                        std::uint32_t*) {
+    return REEVE_E_UNSUPPORTED; // no plugin here needs it yet
+  }
+  static reeve_status REEVE_CALL series(const reeve_host* h, const reeve_call*, std::uint32_t family,
+                                        const reeve_label* labels, std::uint64_t* out) {
+    fake_plugin_host& self = of(h);
+    if (!self.in_call_) self.violate("series() outside of a call");
+    if (family >= self.families_.size()) {
+      self.violate("a series of a family that is not registered");
+      return REEVE_E_ARG;
+    }
+    if (self.keep_nothing) {
+      *out = ++self.live_;
+      return REEVE_OK;
+    }
+    std::vector<std::string> values;
+    for (std::size_t i = 0; i < self.families_[family].keys.size(); ++i) {
+      values.emplace_back(labels[i].ptr, labels[i].len);
+      if (!looks_like_utf8(values.back())) self.violate("a label value that is not UTF-8");
+      if (values.back().size() > 256) self.violate("a label value of more than 256 bytes");
+    }
+    const auto known = self.handles_.find({family, values});
+    if (known != self.handles_.end()) {
+      *out = known->second;
+      return REEVE_OK;
+    }
+    if (self.live_ >= self.max_series) return REEVE_E_LIMIT;
+    self.series_.push_back({family, values});
+    ++self.live_;
+    *out = self.series_.size();
+    self.handles_.emplace(std::pair{family, std::move(values)}, *out);
+    return REEVE_OK;
+  }
+  static void REEVE_CALL series_drop(const reeve_host* h, const reeve_call*, std::uint64_t handle) {
+    fake_plugin_host& self = of(h);
+    if (self.keep_nothing) return;
+    if (handle == 0 || handle > self.series_.size() || !self.series_[handle - 1].live) {
+      self.violate("series_drop() of a series that is not there");
+      return;
+    }
+    fake_plugin_host::series& s = self.series_[handle - 1];
+    s.live = false;
+    --self.live_;
+    self.handles_.erase({s.family, s.values});
+  }
+  static reeve_status REEVE_CALL emit(const reeve_host* h, const reeve_call*, const reeve_batch* batch) {
+    fake_plugin_host& self = of(h);
+    if (!self.in_sample_) self.violate("emit() outside of sample()");
+    self.points_ += batch->n_points;
+    if (batch->n_samples != 0 || batch->n_hists != 0) self.violate("only points are supported here so far");
+    if (self.keep_nothing) return REEVE_OK;
+    reeve_status status = REEVE_OK;
+    for (std::uint32_t i = 0; i < batch->n_points; ++i) {
+      const auto& p = *reinterpret_cast<const reeve_point*>(reinterpret_cast<const char*>(batch->points) +
+                                                            std::size_t{i} * batch->point_stride);
+      if (p.series == 0) {
+        ++self.dropped_points_;
+        status = REEVE_PARTIAL;
+        continue;
+      }
+      if (p.series > self.series_.size() || !self.series_[p.series - 1].live) {
+        self.violate("a point on a series that is not there");
+        continue;
+      }
+      fake_plugin_host::series& s = self.series_[p.series - 1];
+      if (s.cycle == self.cycle_) self.violate("written twice in one cycle: " + self.text_of(s));
+      s.cycle = self.cycle_;
+      s.value = p.value;
+      self.written_.push_back(p.series);
+    }
+    return status;
+  }
+  static reeve_status REEVE_CALL event(const reeve_host*, const reeve_event*) { return REEVE_OK; }
+
+  static reeve_status REEVE_CALL want(const reeve_host* h, const reeve_call*, std::uint32_t fields) {
+    of(h).processes.wanted_ = fields;
+    return REEVE_OK;
+  }
+  static reeve_status REEVE_CALL read(const reeve_host* h, const reeve_call*, reeve_process_rows* out) {
+    fake_plugin_host& self = of(h);
+    if (!self.in_sample_) self.violate("a table was read outside of sample()");
+    fake_process_table& t = self.processes;
+    if (t.read_status != REEVE_OK) return t.read_status;
+    t.build();
+    if (!t.same_reading) ++t.generation_;
+    const std::uint32_t size = out->struct_size;
+    *out = reeve_process_rows{};
+    out->struct_size = size;
+    out->row_stride = static_cast<std::uint32_t>(sizeof(reeve_process_row)) + t.extra_row_bytes;
+    out->rows = reinterpret_cast<const reeve_process_row*>(t.memory_.data());
+    out->short_lived = reinterpret_cast<const reeve_process_row*>(t.short_memory_.data());
+    out->n_rows = static_cast<std::uint32_t>(t.memory_.size() / out->row_stride);
+    out->n_short_lived = static_cast<std::uint32_t>(t.short_memory_.size() / out->row_stride);
+    out->text = t.text_.data();
+    out->text_length = t.text_.size();
+    out->generation = t.generation_;
+    out->read_mono_ns = self.mono_ns;
+    return REEVE_OK;
+  }
+};
+
+fake_plugin_host::fake_plugin_host(std::uint32_t index) {
+  const reeve_module* module = reeve_module_v1(REEVE_ABI_MINOR);
+  if (!module || index >= module->n_plugins) throw std::runtime_error("the module has no such plugin");
+  desc_ = module->plugins[index];
+  host_.struct_size = sizeof host_;
+  host_.abi_major = REEVE_ABI_MAJOR;
+  host_.abi_minor = REEVE_ABI_MINOR;
+  host_.agent_name = "fake";
+  host_.agent_version = "0";
+  host_.ctx = this;
+  host_.get_extension = &fake_host_calls::get_extension;
+  host_.mono_ns = &fake_host_calls::mono_ns;
+  host_.log_level = &fake_host_calls::log_level;
+  host_.log = &fake_host_calls::log;
+  host_.set_error = &fake_host_calls::set_error;
+  host_.poll = &fake_host_calls::poll;
+  host_.family = &fake_host_calls::family;
+  host_.intern = &fake_host_calls::intern;
+  host_.series = &fake_host_calls::series;
+  host_.series_drop = &fake_host_calls::series_drop;
+  host_.emit = &fake_host_calls::emit;
+  host_.event = &fake_host_calls::event;
+}
+
+fake_plugin_host::~fake_plugin_host() {
+  if (phase_ == phase::running) stop();
+  if (phase_ != phase::none) desc_->ops->destroy(self_);
+}
+
+template <class Body>
+reeve_status fake_plugin_host::call(Body&& body, bool sampling) {
+  reeve_call c{};
+  c.struct_size = sizeof c;
+  c.cycle = cycle_;
+  c.interval_ns = sampling ? interval_ns : 0;
+  in_call_ = true;
+  in_sample_ = sampling;
+  last_error_.clear();
+  const reeve_status status = body(&c);
+  in_call_ = in_sample_ = false;
+  return status;
+}
+
+reeve_status fake_plugin_host::configure(std::string_view toml, std::string_view part) {
+  config_ = std::make_unique<fake_config>(toml, part);
+  const reeve_status created =
+      call([&](const reeve_call* c) { return desc_->ops->create(&host_, c, &self_); });
+  if (created < 0) return created;
+  phase_ = phase::created;
+  const reeve_status status =
+      call([&](const reeve_call* c) { return desc_->ops->configure(self_, c, config_->raw()); });
+  if (status >= 0) phase_ = phase::configured;
+  if ((status >= 0) != config_->rejections().empty()) violate("configure() and reject() disagree");
+  return status;
+}
+
+reeve_status fake_plugin_host::start() {
+  const reeve_status status = call([&](const reeve_call* c) { return desc_->ops->start(self_, c); });
+  if (status >= 0) phase_ = phase::running;
+  return status;
+}
+
+reeve_status fake_plugin_host::stop() {
+  phase_ = phase::configured;
+  return call([&](const reeve_call* c) { return desc_->ops->stop(self_, c); });
+}
+
+void fake_plugin_host::run(std::string_view toml) {
+  std::string why;
+  if (configure(toml) < 0)
+    for (const fake_config::rejection& r : config_->rejections())
+      why += r.path + ": " + r.message + "\n";
+  for (const std::string& key : config_->unread())
+    why += "unknown key " + key + "\n";
+  if (why.empty() && start() < 0) why = last_error_;
+  if (!why.empty()) throw std::runtime_error(why);
+}
+
+reeve_status fake_plugin_host::sample() {
+  ++cycle_;
+  mono_ns += interval_ns;
+  written_.clear();
+  const reeve_status status = call([&](const reeve_call* c) { return desc_->ops->sample(self_, c); }, true);
+  if (status >= 0 && !keep_nothing) publish();
+  return status;
+}
+
+std::string fake_plugin_host::exposed_name(const family& f) const {
+  return f.name + (f.kind == REEVE_COUNTER ? "_total" : f.kind == REEVE_INFO_METRIC ? "_info" : "");
+}
+
+std::string fake_plugin_host::text_of(const series& s) const {
+  const family& f = families_[s.family];
+  std::string labels;
+  for (std::size_t i = 0; i < f.keys.size(); ++i) {
+    if (s.values[i].empty()) continue;
+    labels += (labels.empty() ? "" : ",") + f.keys[i] + "=\"";
+    for (const char c : s.values[i]) {
+      if (c == '\\' || c == '"') labels += '\\';
+      if (c == '\n')
+        labels += "\\n";
+      else
+        labels += c;
+    }
+    labels += '"';
+  }
+  return exposed_name(f) + (labels.empty() ? "" : "{" + labels + "}");
+}
+
+void fake_plugin_host::publish() {
+  published_.clear();
+  for (const std::uint64_t handle : written_)
+    if (const series& s = series_[handle - 1]; s.live) published_[text_of(s)] = s.value;
+}
+
+std::optional<double> fake_plugin_host::value(std::string_view exposed) const {
+  const auto at = published_.find(std::string(exposed));
+  return at == published_.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<std::string> fake_plugin_host::with_prefix(std::string_view prefix) const {
+  std::vector<std::string> out;
+  for (const auto& [exposed, number] : published_)
+    if (exposed.starts_with(prefix)) out.push_back(exposed);
+  return out;
+}
+
+std::set<std::string> fake_plugin_host::families() const {
+  std::set<std::string> out;
+  for (const family& f : families_)
+    out.insert(exposed_name(f));
+  return out;
+}
+
+} // namespace reeve::testing
