@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "windows/process_details.hpp"
 
+#include "windows/command_line.hpp"
 #include "windows/error.hpp"
+#include "windows/security.hpp"
 #include "windows/unique_handle.hpp"
 #include "windows/utf.hpp"
 
-#include <sddl.h>
-
-#include <algorithm>
 #include <cstddef>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace reeve::os {
 
 namespace {
 
 constexpr std::size_t max_accounts = 1024;
-constexpr std::size_t max_command_line_bytes = 4096;
 // A process that is only just being created has no command line yet, so a failure is not final at once; one that
 // refuses its handle goes on refusing.
 constexpr std::uint8_t max_attempts = 3;
-
-constexpr auto process_command_line_information = static_cast<PROCESSINFOCLASS>(60); // Windows 8.1 and later
 
 std::optional<std::string> executable_of(HANDLE process, std::uint32_t& code) {
   std::wstring path(512, L'\0');
@@ -37,28 +31,6 @@ std::optional<std::string> executable_of(HANDLE process, std::uint32_t& code) {
   }
 }
 
-std::optional<std::string> command_line_of(HANDLE process, std::uint32_t& code) {
-  // The answer is a UNICODE_STRING followed by its characters, at most 65,535 bytes of them.
-  std::vector<std::max_align_t> buffer(1024 / sizeof(std::max_align_t));
-  for (int attempt = 0; attempt < 4; ++attempt) {
-    const auto size = static_cast<ULONG>(buffer.size() * sizeof(std::max_align_t));
-    ULONG needed = 0;
-    const NTSTATUS status =
-        NtQueryInformationProcess(process, process_command_line_information, buffer.data(), size, &needed);
-    if (NT_SUCCESS(status)) {
-      const auto* line = reinterpret_cast<const UNICODE_STRING*>(buffer.data());
-      std::string out;
-      if (line->Buffer != nullptr)
-        append_utf8(out, {line->Buffer, line->Length / sizeof(wchar_t)}, max_command_line_bytes);
-      return out;
-    }
-    code = RtlNtStatusToDosError(status);
-    if (needed <= size) return std::nullopt;
-    buffer.resize(needed / sizeof(std::max_align_t) + 1);
-  }
-  return std::nullopt;
-}
-
 std::string name_of_sid(PSID sid) {
   wchar_t name[256], domain[256]; // UNLEN and DNLEN are below; a longer answer fails and the SID's text stands in
   DWORD name_length = 256, domain_length = 256;
@@ -68,17 +40,12 @@ std::string name_of_sid(PSID sid) {
     if (!out.empty()) out += '\\';
     return out + to_utf8({name, name_length});
   }
-  wchar_t* text = nullptr;
-  if (!ConvertSidToStringSidW(sid, &text)) return "S-?";
-  std::string out = to_utf8(text);
-  LocalFree(text);
-  return out;
+  return to_utf8(sid_text(sid));
 }
 
 bool is_identity(HANDLE process, process_id id) noexcept {
   FILETIME created, exited, kernel, user;
-  if (!GetProcessTimes(process, &created, &exited, &kernel, &user)) return false;
-  return (std::uint64_t{created.dwHighDateTime} << 32 | created.dwLowDateTime) == id.start;
+  return GetProcessTimes(process, &created, &exited, &kernel, &user) && to_uint64(created) == id.start;
 }
 
 unreadable_reason reason_of(std::uint32_t code) noexcept {
@@ -136,7 +103,7 @@ void process_details::read_missing(entry& e, process_id id, process_fields wante
     std::optional<std::string> value;
     switch (detail_fields[i]) {
     case process_field::executable: value = executable_of(process.get(), d.code); break;
-    case process_field::command_line: value = command_line_of(process.get(), d.code); break;
+    case process_field::command_line: value = command_line_of(process.get(), id.pid, d.code); break;
     default: value = accounts_.owner_of(process.get(), d.code); break;
     }
     if (value) {

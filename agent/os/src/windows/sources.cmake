@@ -7,6 +7,7 @@ list(
   src/windows/file_trust.cpp
   src/windows/library.cpp
   src/windows/process_details.cpp
+  src/windows/process_list.cpp
   src/windows/process_table_windows.cpp
   src/windows/runtime_windows.cpp
   src/windows/security.cpp

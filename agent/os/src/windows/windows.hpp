@@ -5,3 +5,13 @@
 #include <windows.h>
 
 #include <winternl.h>
+
+#include <cstdint>
+
+namespace reeve::os {
+
+inline std::uint64_t to_uint64(const FILETIME& time) noexcept {
+  return std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
+}
+
+} // namespace reeve::os

@@ -41,7 +41,7 @@ std::uint32_t parent_by_toolhelp(std::uint32_t pid) {
 std::uint64_t start_of(HANDLE process) {
   FILETIME created, exited, kernel, user;
   if (!GetProcessTimes(process, &created, &exited, &kernel, &user)) return 0;
-  return std::uint64_t{created.dwHighDateTime} << 32 | created.dwLowDateTime;
+  return to_uint64(created);
 }
 
 // The child waits on its standard input, whose other end this holds.
@@ -172,20 +172,22 @@ TEST_F(process_table_windows, counts_threads_and_grows_its_buffer) {
   EXPECT_GE(row->threads, before + extra);
 }
 
+// Wine 8.0 reports the size of the handle table, which doubles, so a small difference would not show there.
 TEST_F(process_table_windows, counts_handles) {
+  constexpr std::uint64_t many = 4000;
   const process_row* row = read_self();
   ASSERT_NE(row, nullptr);
-  const std::uint64_t before = row->open_handles;
+  ASSERT_LT(row->open_handles, many);
   std::vector<unique_handle> events;
-  for (int i = 0; i < 100; ++i)
+  for (std::uint64_t i = 0; i < many; ++i)
     events.emplace_back(CreateEventW(nullptr, TRUE, FALSE, nullptr));
   row = read_self();
   ASSERT_NE(row, nullptr);
-  EXPECT_GE(row->open_handles, before + 100);
+  EXPECT_GE(row->open_handles, many);
   events.clear();
   row = read_self();
   ASSERT_NE(row, nullptr);
-  EXPECT_LT(row->open_handles, before + 100);
+  EXPECT_LT(row->open_handles, many);
 }
 
 TEST_F(process_table_windows, reading_again_opens_no_handle_for_good) {
@@ -193,7 +195,7 @@ TEST_F(process_table_windows, reading_again_opens_no_handle_for_good) {
   const process_row* row = read_self();
   ASSERT_NE(row, nullptr);
   const std::uint64_t before = row->open_handles;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 600; ++i) {
     auto fresh = process_table::create(); // nothing cached: every process is opened again
     ASSERT_TRUE(fresh);
     table = std::move(*fresh);
@@ -201,7 +203,7 @@ TEST_F(process_table_windows, reading_again_opens_no_handle_for_good) {
   }
   row = read_self();
   ASSERT_NE(row, nullptr);
-  EXPECT_LT(row->open_handles, before + 20);
+  EXPECT_LT(row->open_handles, before + 500);
 }
 
 TEST_F(process_table_windows, cpu_time_grows_while_it_works) {
@@ -227,7 +229,7 @@ TEST_F(process_table_windows, start_time_is_wall_clock) {
   ASSERT_NE(row, nullptr);
   FILETIME now;
   GetSystemTimeAsFileTime(&now);
-  const auto now_100ns = static_cast<std::int64_t>(std::uint64_t{now.dwHighDateTime} << 32 | now.dwLowDateTime);
+  const auto now_100ns = static_cast<std::int64_t>(to_uint64(now));
   const std::int64_t age_100ns = now_100ns - static_cast<std::int64_t>(self.start);
   const auto unix_now = std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::system_clock::now().time_since_epoch());
