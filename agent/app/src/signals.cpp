@@ -14,6 +14,9 @@ signals::signals(boost::asio::io_context& loop, std::function<void(int)> stop, s
 #if defined(SIGHUP)
   reload_.add(SIGHUP);
 #endif
+#if defined(SIGPIPE)
+  std::signal(SIGPIPE, SIG_IGN); // a log on a closed pipe is an error to be counted, not the end
+#endif
   wait_stop();
   wait_reload();
 }
