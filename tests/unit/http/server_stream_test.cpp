@@ -241,7 +241,7 @@ TEST(http_stream, stop_cuts_what_outlasts_its_grace) {
   EXPECT_EQ(server.counters().responses_cut, 1u);
 }
 
-TEST(http_stream, the_server_may_go_during_one_and_be_destroyed_by_its_stop) {
+TEST(http_stream, the_server_may_go_during_one) {
   auto server = std::make_unique<test_server>();
   server->route("GET", "/", stream(200'000'000));
   raw_client client(server->address(), 16 * 1024);
