@@ -223,6 +223,15 @@ TEST_F(changing_process, a_new_name_or_stack_makes_texts_be_read_again) {
   EXPECT_EQ(command_after_reading(), "newer");
 }
 
+TEST_F(changing_process, a_change_seen_while_texts_were_not_wanted_is_not_forgotten) {
+  write("stat", stat_with("one", 5000, "77"));
+  settle();
+  write("cmdline", "new arguments");
+  write("stat", stat_with("two", 5000, "77"));
+  ASSERT_TRUE(table_->read(static_cast<process_fields>(cpu), rows_));
+  EXPECT_EQ(command_after_reading(), "new arguments");
+}
+
 TEST_F(changing_process, a_changed_title_shows_within_sixteen_readings) {
   settle();
   write("cmdline", "a new title");

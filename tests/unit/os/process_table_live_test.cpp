@@ -335,6 +335,8 @@ TEST_F(live_processes, a_process_that_slept_is_read_again_once_it_acted) {
       act.send();
       ASSERT_TRUE(acted.wait());
       ++open;
+      if (i % 2 == 0)
+        read(sleeper.pid(), static_cast<process_fields>(context_switches)); // sees it act, reads no more
     }
     ASSERT_EQ(read(sleeper.pid())->open_handles, open) << i;
   }

@@ -84,7 +84,7 @@ class procfs_table final : public process_table {
   void deliver_short_lived(process_fields wanted, std::int64_t listing_began, process_rows& out);
   void read_process(std::uint32_t pid, const switch_counts& switches, process_fields wanted,
                     process_rows& out);
-  process_fields due(const subject& s, const switch_counts& switches, process_fields wanted) const;
+  process_fields due(subject& s, const switch_counts& switches, process_fields wanted) const;
   void remember(const subject& s, const switch_counts& switches);
   void count_switches(subject& s, const switch_counts& now);
   void fill(const subject& s, process_fields wanted, process_rows& out);
@@ -231,17 +231,18 @@ void procfs_table::read_process(std::uint32_t pid, const switch_counts& switches
 
 // What must be read now: everything when the process may have changed its face, else what is not known yet
 // and the counters, unless no thread of it ran since the last reading: every thread that ran and sleeps again
-// has switched.
-process_fields procfs_table::due(const subject& s, const switch_counts& switches,
-                                 process_fields wanted) const {
-  if (s.fresh) return wanted;
-  const known_process& k = s.known;
+// has switched. What is out of date is forgotten also when nobody wants it this time.
+process_fields procfs_table::due(subject& s, const switch_counts& switches, process_fields wanted) const {
+  known_process& k = s.known;
   const bool idle = switches.known() && switches == k.last_switches && s.stat.state != 'R' &&
                     k.last_ticks == s.stat.user_ticks + s.stat.system_ticks &&
                     k.last_faults == s.stat.minor_faults + s.stat.major_faults &&
                     k.last_resident_pages == s.stat.resident_pages && k.last_threads == s.stat.threads;
-  const process_fields kept = idle ? texts | counters : texts;
-  return wanted & ~(kept & k.tried);
+  if (s.fresh)
+    k.tried = 0;
+  else if (!idle)
+    k.tried &= ~counters;
+  return wanted & ~((texts | counters) & k.tried);
 }
 
 void procfs_table::remember(const subject& s, const switch_counts& switches) {
