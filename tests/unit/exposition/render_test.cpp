@@ -118,6 +118,21 @@ TEST(render, merges_a_family_of_several_sources) {
                                                                 "between 5\n");
 }
 
+TEST(render, tells_merged_families_apart) {
+  std::vector<snapshot_ptr> snapshots;
+  for (const char* plugin : {"a", "b"}) {
+    batch b{batch_limits{}};
+    for (const char* name : {"up", "runs"})
+      b.add(b.family(family(metric_kind::gauge, name, {"plugin"})).value(),
+            std::vector<label_value>{{plugin}}, 1)
+          .value();
+    snapshots.push_back(commit(b));
+  }
+  EXPECT_EQ(render_all(snapshots, format::text),
+            "# TYPE up gauge\nup{plugin=\"a\"} 1\nup{plugin=\"b\"} 1\n"
+            "# TYPE runs gauge\nruns{plugin=\"a\"} 1\nruns{plugin=\"b\"} 1\n");
+}
+
 TEST(render, shows_a_series_once) {
   const family_spec spec = family(metric_kind::gauge, "up", {"plugin"});
   family_spec wait = family(metric_kind::histogram, "wait");
