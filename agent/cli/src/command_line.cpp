@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/cli/command_line.hpp"
 
+#include "suggestion.hpp"
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <exception>
 #include <cstdio>
+#include <exception>
+#include <span>
+#include <string>
 
 namespace reeve::cli {
 
@@ -20,16 +23,25 @@ int main(int argc, char** argv) {
   root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors.\n\n"
               "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
               "  reeve check-config             say what is wrong with the configuration\n"
-              "  reeve reload                   bring a changed configuration into force");
+              "  reeve reload                   bring a changed configuration into force\n"
+              "  reeve ps --tree --name nginx   show processes below their parents");
   add_run(root, c);
   add_check_config(root, c);
   add_reload(root, c);
   add_plugins(root, c);
+  add_ps(root, c);
   add_version(root, c);
+  add_completion(root, c);
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return root.exit(e) == 0 ? app::exit_ok : app::exit_usage;
+    if (e.get_exit_code() == 0) return root.exit(e); // --help
+    const std::span<const char* const> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const std::string unknown = unknown_word(root, arguments);
+    const auto chosen = root.get_subcommands();
+    std::fprintf(stderr, "reeve: %s\nSee: reeve%s%s --help\n", unknown.empty() ? e.what() : unknown.c_str(),
+                 chosen.empty() ? "" : " ", chosen.empty() ? "" : chosen.front()->get_name().c_str());
+    return app::exit_usage;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "reeve: %s\n", e.what());
     return app::exit_failed;

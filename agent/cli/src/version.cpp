@@ -16,6 +16,7 @@ void add_version(CLI::App& root, context& c) {
   CLI::App* verb = root.add_subcommand("version", "Print the version, the source revision and the plugin ABI");
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "Print JSON");
+  verb->footer("Examples:\n  reeve version\n  reeve version --json");
   verb->callback([json, &c] {
     std::printf(*json ? "{\"version\":\"%s\",\"revision\":\"%s\",\"os\":\"%s\",\"plugin_abi\":\"%u.%u\"}\n"
                       : "reeve %s (revision %s, %s, plugin ABI %u.%u)\n",

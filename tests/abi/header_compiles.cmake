@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiles each header of the plugin API alone, warnings being errors.
+#   cmake -DCOMPILER=... -DNAME=clang -DSTANDARD=c11 -DINCLUDE=plugin-api/include -DFOLDER=... -P header_compiles.cmake
+if(NOT COMPILER)
+  message("skipped: ${NAME} is not installed")
+  return()
+endif()
+file(GLOB headers RELATIVE ${INCLUDE} ${INCLUDE}/reeve/*.h)
+set(suffix c)
+if(STANDARD MATCHES "^c\\+\\+")
+  set(suffix cpp)
+endif()
+if(STANDARD STREQUAL "c++20")
+  file(GLOB wrappers RELATIVE ${INCLUDE} ${INCLUDE}/reeve/*.hpp)
+  list(APPEND headers ${wrappers})
+endif()
+list(LENGTH headers count)
+if(count LESS 2)
+  message(FATAL_ERROR "no headers in ${INCLUDE}/reeve")
+endif()
+file(MAKE_DIRECTORY ${FOLDER})
+foreach(header IN LISTS headers)
+  # Twice, so that a missing include guard shows; as a plugin sees it and as the host does.
+  string(MAKE_C_IDENTIFIER "${header}" name)
+  set(source ${FOLDER}/${name}.${suffix})
+  file(WRITE ${source} "#include \"${header}\"\n#include \"${header}\"\nint reeve_header_compiles(void);\n")
+  foreach(side "" -DREEVE_HOST_BUILD)
+    execute_process(
+      COMMAND ${COMPILER} -std=${STANDARD} -Wall -Wextra -Wpedantic -Werror ${side} -I${INCLUDE} -fsyntax-only ${source}
+      RESULT_VARIABLE failed ERROR_VARIABLE text)
+    if(failed)
+      message(FATAL_ERROR "${header} as ${STANDARD} with ${NAME} ${side}:\n${text}")
+    endif()
+  endforeach()
+  message("${header}: ${STANDARD}, ${NAME}")
+endforeach()

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// One variable per struct that crosses the plugin boundary, so that a library of them carries all layouts in
+// its debug information. A new root struct or extension table is added here and to plugin-api/abi/ (see
+// check_abi.py --update).
+#define REEVE_HOST_BUILD
+#include "reeve/plugin.h"
+#include "reeve/process_table.h"
+
+#define PROBE(type) REEVE_EXPORT type probe_##type
+
+PROBE(reeve_module);
+PROBE(reeve_plugin_desc);
+PROBE(reeve_plugin_ops);
+PROBE(reeve_host);
+PROBE(reeve_config);
+PROBE(reeve_call);
+PROBE(reeve_family);
+PROBE(reeve_batch);
+PROBE(reeve_sample);
+PROBE(reeve_point);
+PROBE(reeve_hist);
+PROBE(reeve_label);
+PROBE(reeve_event);
+PROBE(reeve_field);
+PROBE(reeve_event_sink);
+PROBE(reeve_module_fn);
+
+PROBE(reeve_process_table);
+PROBE(reeve_process_rows);
+PROBE(reeve_process_row);
