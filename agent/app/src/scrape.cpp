@@ -15,12 +15,18 @@ namespace {
 
 class exposition_stream final : public http::body_source {
  public:
-  exposition_stream(std::vector<store::snapshot_ptr> snapshots, exposition::format f)
-      : renderer_(std::move(snapshots), f) {}
+  // `counters` outlives every stream: the server goes first.
+  exposition_stream(std::vector<store::snapshot_ptr> snapshots, exposition::format f, scraper::counters& counters)
+      : renderer_(std::move(snapshots), f), counters_(counters) {}
+  ~exposition_stream() override {
+    counters_.dropped_families_total += renderer_.dropped_families();
+    counters_.dropped_series_total += renderer_.dropped_series();
+  }
   bool next(std::string& chunk, std::size_t at_least) override { return renderer_.next(chunk, at_least); }
 
  private:
   exposition::renderer renderer_;
+  scraper::counters& counters_;
 };
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
@@ -108,7 +114,7 @@ void scraper::serve(const http::request& request, const http::reply& reply, cons
   http::response out;
   out.content_type = exposition::content_type(format);
   out.headers.emplace_back("Vary", "Accept");
-  out.stream = std::make_unique<exposition_stream>(std::move(snapshots), format);
+  out.stream = std::make_unique<exposition_stream>(std::move(snapshots), format, counters_);
   reply(std::move(out));
 }
 

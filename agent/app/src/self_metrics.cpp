@@ -174,6 +174,11 @@ void self_metrics::collect_server() {
     counter("reeve_scrapes", "Requests for /metrics.", {}, {}, static_cast<double>(from_.scrapes->count().scrapes_total));
     counter("reeve_scrape_refreshes_missed", "Scrapes that served older samples because a run did not end in time.", {}, {},
             static_cast<double>(from_.scrapes->count().refreshes_missed_total));
+    constexpr std::string_view help = "Families and series left out of responses because another plugin had their name.";
+    counter("reeve_scrape_dropped", help, {"what"}, {"family"},
+            static_cast<double>(from_.scrapes->count().dropped_families_total));
+    counter("reeve_scrape_dropped", help, {"what"}, {"series"},
+            static_cast<double>(from_.scrapes->count().dropped_series_total));
   }
   if (!from_.server) return;
   const http::server_counters c = from_.server->counters();
