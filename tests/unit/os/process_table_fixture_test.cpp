@@ -186,7 +186,9 @@ class changing_process : public testing::Test {
     std::filesystem::copy(REEVE_SOURCE_DIR "/tests/fixtures/proc/300", root_ / "300",
                           std::filesystem::copy_options::recursive |
                               std::filesystem::copy_options::copy_symlinks);
-    table_ = std::move(*process_table::create({.proc_root = root_.string()}));
+    auto created = process_table::create({.proc_root = root_.string()});
+    ASSERT_TRUE(created) << created.error().message;
+    table_ = std::move(*created);
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
 

@@ -228,10 +228,12 @@ TEST_F(windows_process_info, every_truncation_is_an_error_and_reads_nothing_beyo
   process_list list;
   list.add(process(8), u"first.exe", {thread(2), thread(5)});
   list.add(process(12), u"last.exe", {thread(2)});
-  const std::size_t name_at = list.last() + sizeof(windows_process_information) + sizeof(windows_thread_information);
+  const std::size_t name_at =
+      list.last() + sizeof(windows_process_information) + sizeof(windows_thread_information);
   for (std::size_t size = 0; size < list.bytes().size(); ++size) {
     // A copy of exactly that size, so that the address sanitizer sees a read beyond it.
-    const std::vector<std::byte> cut(list.bytes().begin(), list.bytes().begin() + static_cast<std::ptrdiff_t>(size));
+    const std::vector<std::byte> cut(list.bytes().begin(),
+                                     list.bytes().begin() + static_cast<std::ptrdiff_t>(size));
     const auto parsed = parse_windows_processes(cut, base_address, all_process_fields, out);
     if (size < name_at) {
       ASSERT_FALSE(parsed) << size;
@@ -285,9 +287,11 @@ TEST_F(windows_process_info, a_second_reading_replaces_the_first) {
   EXPECT_EQ(out.text, "one.exe");
 }
 
-// Recorded with record_process_information under Wine 8.0: the buffer's address (8 bytes, little-endian), the buffer.
+// Recorded with record_process_information under Wine 8.0: the buffer's address (8 bytes, little-endian), the
+// buffer.
 TEST_F(windows_process_info, reads_a_recorded_list) {
-  std::ifstream file(REEVE_SOURCE_DIR "/tests/fixtures/os/system_process_information_wine.bin", std::ios::binary);
+  std::ifstream file(REEVE_SOURCE_DIR "/tests/fixtures/os/system_process_information_wine.bin",
+                     std::ios::binary);
   const std::string recorded((std::istreambuf_iterator<char>(file)), {});
   ASSERT_GT(recorded.size(), sizeof(std::uint64_t));
   std::uint64_t address = 0;
