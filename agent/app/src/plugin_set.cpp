@@ -132,8 +132,25 @@ void plugin_set::discard(plugin_entry candidate) {
 }
 
 void plugin_set::start(plugin_entry& e) {
-  e.instance->start([this, name = e.settings.name, number = e.incarnation](outcome out) {
-    asio::post(loop_, [this, name, number, out = std::move(out)] { on_started(name, number, out); });
+  const auto deadline = std::make_shared<asio::steady_timer>(loop_);
+  // Whoever is first, the answer or the deadline, takes it away from the other. The plugin's thread must not be the
+  // last to hold the timer.
+  const auto ended = [this, name = e.settings.name, number = e.incarnation, waiting = std::make_shared<bool>(true),
+                      timer = std::weak_ptr(deadline)](const outcome& out) {
+    if (!std::exchange(*waiting, false)) return;
+    if (const auto still = timer.lock()) still->cancel();
+    on_started(name, number, out);
+  };
+  deadline->expires_after(control_deadline);
+  deadline->async_wait([ended, deadline](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    outcome late;
+    late.status = REEVE_E_FAIL;
+    late.error = cat("start() has not returned within ", format_duration(control_deadline));
+    ended(late);
+  });
+  e.instance->start([&loop = loop_, ended](outcome out) {
+    asio::post(loop, [ended, out = std::move(out)] { ended(out); });
   });
 }
 
@@ -173,6 +190,11 @@ void plugin_set::launch(const std::string& name, const plugin_host::tick& t) {
 void plugin_set::on_sampled(const std::string& name, std::uint64_t incarnation, outcome out) {
   plugin_entry* e = find(name, incarnation);
   if (!e) return;
+  const std::uint64_t dropped = out.counters.dropped_series_total - e->counters.dropped_series_total;
+  if (dropped != 0 && !e->over_limit)
+    shared_.log.write(log_level::warn, "plugin", "over its series limit",
+                      {{"plugin", name}, {"max_series", cat(e->settings.max_series)}, {"dropped", cat(dropped)}});
+  e->over_limit = dropped != 0;
   e->counters = out.counters;
   e->live_series = out.live_series;
   if (out.published) {

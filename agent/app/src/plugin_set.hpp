@@ -29,6 +29,7 @@ struct plugin_entry {
   std::uint64_t incarnation = 0;                   // tells late answers of a former instance apart
   store::batch_counters counters;
   std::uint32_t live_series = 0;
+  bool over_limit = false; // the last run wrote more series than it may
   nanoseconds last_success_unix{0};
 };
 

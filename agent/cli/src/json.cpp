@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json.hpp"
 
+#include "reeve/base/strings.hpp"
+
 #include <boost/json/src.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -35,6 +38,8 @@ void write(std::string& out, const boost::json::value& value, std::size_t depth)
     });
   else if (const auto* array = value.if_array())
     write_list(out, '[', ']', *array, depth, [&](const auto& item) { write(out, item, depth + 1); });
+  else if (const double* number = value.if_double(); number && std::isfinite(*number))
+    append_to(out, *number); // 3.96, where Boost.JSON writes 3.96E0
   else
     out += boost::json::serialize(value);
 }

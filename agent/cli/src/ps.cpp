@@ -71,11 +71,10 @@ result<measured> read(os::process_fields fields, nanoseconds interval) {
 void say_what_was_hidden(const os::process_rows& rows) {
   const auto count = [&](os::unreadable_reason r) { return rows.unreadable[static_cast<std::size_t>(r)]; };
   if (const std::uint64_t denied = count(os::unreadable_reason::access_denied); denied != 0)
-    std::fprintf(stderr, "%llu value%s could not be read because this account may not see %s: %s\n",
-                 static_cast<unsigned long long>(denied), denied == 1 ? "" : "s", denied == 1 ? "it" : "them",
-                 os::os_name() == "windows"
-                     ? "run elevated (as administrator)"
-                     : "run as root, or give reeve CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
+    std::fprintf(stderr, "%llu value%s could not be read for lack of rights; reeve sees more %s\n",
+                 static_cast<unsigned long long>(denied), denied == 1 ? "" : "s",
+                 os::os_name() == "windows" ? "when it runs elevated (as administrator)"
+                                            : "as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
   if (const std::uint64_t failed = count(os::unreadable_reason::failed); failed != 0)
     std::fprintf(stderr, "%llu value%s could not be read because the system's call failed\n",
                  static_cast<unsigned long long>(failed), failed == 1 ? "" : "s");

@@ -39,6 +39,7 @@ nanoseconds scheduler::next_due(const slot& s, nanoseconds now) const {
 
 void scheduler::begin(const std::string& name, slot& s, nanoseconds scheduled, nanoseconds now) {
   s.s.running = true;
+  s.run_is_late = false;
   s.s.run_began = now;
   ++s.s.runs_total;
   plugin_host::tick t;
@@ -69,7 +70,8 @@ nanoseconds scheduler::advance(nanoseconds now) {
   nanoseconds wake = now + std::chrono::hours(1);
   for (auto& [name, s] : slots_) {
     const nanoseconds deadline = s.s.run_began + s.p.deadline;
-    if (s.s.running && s.s.now != state::late && s.s.now != state::quarantined && now > deadline) {
+    if (s.s.running && !s.run_is_late && now > deadline) {
+      s.run_is_late = true;
       ++s.s.late_total;
       s.s.last_error = "the run passed its deadline and has not returned";
       fail(name, s, state::late, now);
@@ -90,7 +92,7 @@ nanoseconds scheduler::advance(nanoseconds now) {
       }
     }
     wake = std::min(wake, s.due);
-    if (s.s.running && s.s.now != state::late && s.s.now != state::quarantined)
+    if (s.s.running && !s.run_is_late)
       wake = std::min(wake, s.s.run_began + s.p.deadline + nanoseconds{1});
   }
   return std::max(wake, now);
@@ -116,9 +118,8 @@ void scheduler::finished(std::string_view name, bool ok, std::string_view error,
   }
   ++s.s.failures_total;
   // A run that was already counted as late is not counted against the plugin twice.
-  const bool counted = s.s.now == state::late || (s.s.now == state::quarantined && now < s.s.quarantined_until);
   s.s.last_error = error;
-  if (!counted) fail(found->first, s, state::failing, now);
+  if (!s.run_is_late) fail(found->first, s, state::failing, now);
 }
 
 bool scheduler::refresh(std::string_view name, nanoseconds now, nanoseconds patience) {

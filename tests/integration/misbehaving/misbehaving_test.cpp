@@ -99,7 +99,7 @@ const bad_plugin bad_plugins[] = {
      "misbehaving",
      "misbehaving",
      "does = \"flood\"\ninterval = \"100ms\"\ndeadline = \"10m\"\nmax_series = 1000\n",
-     {"misbehaving", "limit"},
+     {"over its series limit", "plugin=misbehaving", "max_series=1000"},
      &flood_is_cut},
     {"writes_bad_text",
      "misbehaving",

@@ -40,9 +40,9 @@ TEST(text_table, columns_align_by_width_not_by_bytes) {
 TEST(text_table, lines_end_at_the_terminals_edge) {
   table_style narrow;
   narrow.width = 10;
-  EXPECT_EQ(render_table(two, rows_of({{"1", "a long name"}, {"2", "\u65E5\u672C"}}), narrow),
+  EXPECT_EQ(render_table(two, rows_of({{"1", "along name"}, {"2", "\u65E5\u672C"}}), narrow),
             "NUMBER  NA\n"
-            "     1  a\n"
+            "     1  al\n"
             "     2  \u65E5\n");
 }
 
