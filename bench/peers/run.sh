@@ -62,10 +62,10 @@ wait_for 60 grep -q ready "$work/idle.out" || die "could not start $processes id
 # What each is configured to: a series per process or per name, and the same kinds of values.
 peer_config() { # MODE
   case $1 in
-    process) name='{{.Comm}}:{{.PID}}' ;;
-    group) name='{{.Comm}}' ;;
+    process) template='{{.Comm}}:{{.PID}}' ;;
+    group) template='{{.Comm}}' ;;
   esac
-  printf 'process_names:\n  - name: "%s"\n    cmdline: [".+"]\n' "$name"
+  printf 'process_names:\n  - name: "%s"\n    cmdline: [".+"]\n' "$template"
 }
 # A scrape finds every value too old and waits for one fresh tick; no timer runs one in between.
 reeve_config() { # MODE
@@ -87,12 +87,14 @@ END
 
 # Each start_* sets pid_NAME and port_NAME.
 start_peer() { # NAME MODE FLAGS...
-  name=$1; peer_config "$2" >"$work/$1.yml"; shift 2
-  for attempt in 1 2 3 4 5 6 7 8; do
-    port=$(awk -v seed="$$$attempt$(date +%N)" 'BEGIN { srand(seed); print int(20000 + rand() * 12000) }')
+  peer_config "$2" >"$work/$1.yml"
+  name=$1; shift 2
+  for _ in 1 2 3 4 5 6 7 8; do
+    port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
+    if curl -s -o /dev/null "http://127.0.0.1:$port/"; then continue; fi
     "$peer" -config.path "$work/$name.yml" -web.listen-address "127.0.0.1:$port" "$@" >"$work/$name.log" 2>&1 9>&- &
     pid=$!
-    # It exits when the port is taken, so an answer while it lives is its own.
+    # Nobody answered there before, and it exits when the port is taken.
     if wait_for 20 sh -c "! kill -0 $pid 2>/dev/null || curl -fs -o /dev/null http://127.0.0.1:$port/" && kill -0 $pid 2>/dev/null; then
       pids="$pids $pid"
       eval "pid_$name=$pid port_$name=$port"
@@ -113,6 +115,7 @@ start_reeve() { # NAME MODE
   port=$(reeve_port "$1")
   wait_for 20 curl -fs -o /dev/null "http://127.0.0.1:$port/-/ready" || die "Reeve did not become ready: $(cat "$work/$1.log")"
   eval "pid_$1=$pid port_$1=$port"
+  reeve_version=$(sed -n 's/.*starting \(version=[^ ]* revision=[^ ]*\).*/\1/p' "$work/$1.log")
 }
 
 cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; } # utime + stime, counted from the state
@@ -147,7 +150,6 @@ model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)
 cores=$(getconf _NPROCESSORS_ONLN)
 kernel=$(uname -sr)
 peer_version=$("$peer" -version 2>&1 | head -1)
-reeve_version=$("$reeve" --version 2>&1 | head -1)
 
 result_line() { # NAME MODE
   eval "pid=\$pid_$1 port=\$port_$1"

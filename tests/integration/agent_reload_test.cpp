@@ -110,7 +110,8 @@ TEST_F(agent_reload, by_request) {
 TEST_F(agent_reload, a_plugin_whose_table_is_the_same_keeps_what_it_counted) {
   bystander
       process; // counted as a start; a plugin that begins anew would take it as having been there before
-  ASSERT_TRUE(wait_until([&] { return starts(process.name()) == 1; }, long_bound));
+  ASSERT_TRUE(wait_until([&] { return starts(process.name()) == 1; }, long_bound))
+      << starts(process.name()).value_or(-1);
   options_.http += "\nmax_connections = 32";
   agent_->rewrite(options_);
   const auto told = agent_->reload();
@@ -134,6 +135,8 @@ TEST_F(agent_reload, a_plugin_can_be_switched_off_and_on_again) {
   options_.plugins = watching;
   agent_->rewrite(options_);
   ASSERT_EQ(agent_->reload()->exit_code, 0);
+  EXPECT_TRUE(
+      wait_until([&] { return agent_->get("/-/ready")->status == 200; }, long_bound)); // after its first run
   expect_still_working();
 }
 
