@@ -201,7 +201,7 @@ if [ $json = 1 ]; then
       printf "\"idle_processes\":%d,\"scrapes\":%d,\"encoding\":\"%s\",\"results\":[", processes, scrapes, encoding
     }
     { printf "%s{\"mode\":\"%s\",\"who\":\"%s\",\"cpu_ms_per_scrape\":%s,\"wall_ms_median\":%s,\"rss_kib\":%d,\"hwm_kib\":%d,\"samples\":%d,\"bytes\":%d,\"wire_bytes\":%d,\"idle_reported\":%d}",
-        NR > 1 ? "," : "", $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 }
+        (NR > 1 ? "," : ""), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 }
     END { print "]}" }' "$work/results"
   exit 0
 fi
@@ -213,4 +213,4 @@ awk '
   function row(a, b, c, d, e, f, g, h, i, j, k) { printf "%-8s %-14s %10s %9s %9s %9s %9s %10s %10s %9s %s\n", a, b, c, d, e, f, g, h, i, j, k }
   BEGIN { row("mode", "who", "cpu ms", "wall ms", "rss KiB", "hwm KiB", "samples", "bytes", "on wire", "reported", "peer/this: cpu, rss") }
   $2 == "peer" { cpu[$1] = $3; rss[$1] = $5 }
-  { row($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $3 > 0 ? sprintf("%.2f, %.2f", cpu[$1] / $3, rss[$1] / $5) : "-") }' "$work/results"
+  { row($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ($3 > 0 ? sprintf("%.2f, %.2f", cpu[$1] / $3, rss[$1] / $5) : "-")) }' "$work/results"
