@@ -51,7 +51,7 @@ const std::vector<library>& libraries() {
       {"boost/core", {"agent/http/", "tests/"}},
       {"boost/", {}},
       {"prometheus/", {"agent/exposition/", "tests/", "bench/"}},
-      {"CLI/", {"agent/cli/"}},
+      {"CLI/", {"agent/cli/", "tests/unit/cli/"}},
       {"re2/", {"plugins/process-watch/", "agent/rules/"}},
       {"zlib.h", {"agent/http/", "tests/", "bench/"}},
       {"openssl/", {"agent/http/"}},
