@@ -175,6 +175,10 @@ TEST_F(refresh, is_refused_when_the_last_run_took_longer_than_the_patience) {
   EXPECT_TRUE(ask(300ms));
 }
 
+TEST_F(refresh, the_first_run_does_not_say_how_long_a_run_takes) {
+  EXPECT_TRUE(ask(1ms)); // it took 100 ms
+}
+
 TEST_F(refresh, is_refused_when_the_plugin_failed_last_time) {
   EXPECT_TRUE(ask());
   done("a", false);
