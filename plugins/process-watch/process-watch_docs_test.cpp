@@ -7,7 +7,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <set>
 
 namespace {
@@ -47,7 +46,7 @@ TEST(process_watch_docs, every_key_is_in_the_readme_and_in_the_sample) {
     if (key.ends_with("[]")) continue; // an element
     if (key.starts_with("group[].")) key.erase(0, std::string_view("group[].").size());
     EXPECT_THAT(readme, testing::HasSubstr("| `" + key + "` |"));
-    const bool assigned = std::regex_search(sample, std::regex("(^|\n)" + key + " = "));
+    const bool assigned = sample.find("\n" + key + " = ") != std::string::npos;
     EXPECT_TRUE(assigned || key == "group") << key;
     ++keys;
   }
@@ -61,9 +60,13 @@ TEST(process_watch_docs, the_readme_names_every_family_and_no_other) {
   const std::set<std::string> families = host.families();
   for (const std::string& f : families)
     EXPECT_THAT(readme, testing::HasSubstr("`" + f + "`"));
-  const std::regex name("`((reeve_process|namedprocess|windows_process)_[a-z_]+)`");
-  for (auto at = std::sregex_iterator(readme.begin(), readme.end(), name); at != std::sregex_iterator(); ++at)
-    EXPECT_TRUE(families.contains((*at)[1].str())) << (*at)[1];
+  for (std::size_t at = readme.find('`'); at != std::string::npos; at = readme.find('`', at + 1)) {
+    const std::string word =
+        readme.substr(at + 1, readme.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at + 1) - at - 1);
+    const bool metric =
+        word.starts_with("reeve_") || word.starts_with("namedprocess_") || word.starts_with("windows_");
+    EXPECT_TRUE(!metric || families.contains(word)) << word;
+  }
 }
 
 TEST(process_watch_docs, the_examples_in_the_readme_are_accepted) {

@@ -182,6 +182,17 @@ TEST_F(process_watch_test, exec_moves_a_process_without_counting_it_twice) {
   EXPECT_THAT(host.with_prefix("reeve_process_cpu_seconds_total{pid=\"7\",name=\"sh\""), IsEmpty());
 }
 
+TEST_F(process_watch_test, what_a_process_used_while_it_was_nobodys_stays_nobodys) {
+  host.run("[[group]]\nname = \"g\"\nprocess = [\"java\"]");
+  add(7, "sh").row.cpu_user_ns = second;
+  sample();
+  EXPECT_THAT(groups(), IsEmpty());
+  host.processes.at(7).name = "java";
+  host.processes.at(7).row.cpu_user_ns = 4 * second;
+  sample();
+  EXPECT_THAT(group("cpu_seconds_total", "g", ",mode=\"user\""), Optional(3));
+}
+
 TEST_F(process_watch_test, exec_is_noticed_by_executable_and_command_line_when_rules_use_them) {
   host.run(R"(
 unmatched = "group_by_name"
