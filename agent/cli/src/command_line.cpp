@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   context c;
   CLI::App root("Reeve watches the processes of this machine and serves what it sees as Prometheus metrics.", "reeve");
   root.require_subcommand(1);
+  root.set_version_flag("--version", std::string("reeve ") + app::version());
   root.fallthrough(false);
   root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors.\n\n"
               "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
