@@ -22,7 +22,7 @@ CLI::Option* take_one_of(CLI::Option* option, std::vector<std::string> words) {
     return near.empty() ? cat("\"", given, "\" is none of: ", joined(words, ", "))
                         : cat("\"", given, "\" is unknown; did you mean \"", near, "\"?");
   };
-  option->type_name("")->check(CLI::Validator(check, description));
+  option->type_name("WORD")->check(CLI::Validator(check, description));
   return option;
 }
 

@@ -38,6 +38,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return root.exit(e); // --help
     const std::span<const char* const> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    if (arguments.empty()) {
+      std::fputs(root.help().c_str(), stderr);
+      return app::exit_usage;
+    }
     const std::string unknown = unknown_word(root, arguments);
     const auto chosen = root.get_subcommands();
     std::fprintf(stderr, "reeve: %s\nSee: reeve%s%s --help\n", unknown.empty() ? e.what() : unknown.c_str(),

@@ -110,7 +110,9 @@ int ps(ps_options& options) {
   if (!options.interval.empty()) interval = *parse_duration(options.interval); // checked while parsing
   for (const sort_name& s : sort_names)
     if (options.sort == s.word) options.list.sort = s.key;
-  std::vector<const process_column*> columns = default_process_columns(interval != nanoseconds{0});
+  const auto terminal = os::terminal(1);
+  std::vector<const process_column*> columns =
+      default_process_columns(interval != nanoseconds{0}, terminal ? terminal->columns : 0);
   if (!options.columns.empty()) columns.clear();
   for (const std::string& key : options.columns)
     columns.push_back(find_process_column(key));
@@ -160,21 +162,17 @@ void add_ps(CLI::App& root, context& c) {
       "Children below their parents; what the filters accept is shown with all its descendants");
   verb->add_option("-p,--pid", list.filter.pids, "Only this process; may be repeated")
       ->type_name("PID")
-      ->take_all()
-      ->expected(1);
+      ->allow_extra_args(false);
   verb->add_option("-n,--name", list.filter.names,
                    "Only names that contain TEXT, or match it whole when it has * or ?; may be repeated")
       ->type_name("TEXT")
-      ->take_all()
-      ->expected(1);
+      ->allow_extra_args(false);
   verb->add_option("-u,--user", list.filter.users, "Only processes of this account; may be repeated")
       ->type_name("NAME")
-      ->take_all()
-      ->expected(1);
+      ->allow_extra_args(false);
   verb->add_option("--command", list.filter.commands, "Only command lines that contain TEXT; may be repeated")
       ->type_name("TEXT")
-      ->take_all()
-      ->expected(1);
+      ->allow_extra_args(false);
   take_one_of(verb->add_option("-s,--sort", options->sort, "pid, name and start ascend, the others descend")
                   ->capture_default_str(),
               sorts);
@@ -185,7 +183,7 @@ void add_ps(CLI::App& root, context& c) {
       ->excludes(tree);
   take_one_of(verb->add_option("--columns", options->columns, "What to show, separated by commas")
                   ->delimiter(',')
-                  ->expected(1),
+                  ->allow_extra_args(false),
               columns);
   verb->add_option("-i,--interval", options->interval,
                    "Measure for so long and show each process's share of one processor")

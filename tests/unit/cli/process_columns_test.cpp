@@ -28,9 +28,15 @@ TEST(columns, each_has_a_name_of_its_own_that_finds_it) {
     EXPECT_EQ(find_process_column(c.key), &c);
   }
   EXPECT_EQ(find_process_column("colour"), nullptr);
-  for (const process_column* c : default_process_columns(true))
-    EXPECT_NE(c, nullptr);
-  EXPECT_EQ(default_process_columns(true).size(), default_process_columns(false).size() + 1);
+  for (const std::size_t width : {0, 200, 80, 40}) {
+    const auto with = default_process_columns(true, width), without = default_process_columns(false, width);
+    EXPECT_EQ(with.size(), without.size() + 1);
+    for (const process_column* c : with)
+      ASSERT_NE(c, nullptr);
+    EXPECT_EQ(with.front()->key, "pid");
+    EXPECT_EQ(with.back()->key, "command");
+  }
+  EXPECT_LT(default_process_columns(true, 80).size(), default_process_columns(true, 0).size());
 }
 
 TEST(columns, what_could_not_be_read_is_a_dash_and_never_a_zero) {

@@ -140,10 +140,18 @@ const process_column* find_process_column(std::string_view key) noexcept {
   return found == std::end(columns) ? nullptr : found;
 }
 
-std::vector<const process_column*> default_process_columns(bool with_shares) {
+std::vector<const process_column*> default_process_columns(bool with_shares, std::size_t width) {
+  // Without name and command line the full set takes about 80 columns, the middle one 50, the small one 20.
+  static constexpr std::string_view full[] = {"pid",     "user",    "state", "cpu",  "time",   "memory",
+                                              "threads", "handles", "start", "name", "command"};
+  static constexpr std::string_view middle[] = {"pid",    "user",  "cpu",  "time",
+                                                "memory", "start", "name", "command"};
+  static constexpr std::string_view small[] = {"pid", "cpu", "memory", "name", "command"};
+  std::span<const std::string_view> keys = full;
+  if (width != 0 && width < 120) keys = middle;
+  if (width != 0 && width < 70) keys = small;
   std::vector<const process_column*> out;
-  for (const std::string_view key :
-       {"pid", "user", "state", "cpu", "time", "memory", "threads", "handles", "start", "name", "command"})
+  for (const std::string_view key : keys)
     if (key != "cpu" || with_shares) out.push_back(find_process_column(key));
   return out;
 }

@@ -34,8 +34,9 @@ struct process_column {
 
 std::span<const process_column> all_process_columns() noexcept;
 const process_column* find_process_column(std::string_view key) noexcept; // null: there is none
-// Those shown when none are chosen. `cpu` needs an interval and is left out without one.
-std::vector<const process_column*> default_process_columns(bool with_shares);
+// Those shown when none are chosen, fewer on a narrow terminal so that name and command line have room; width 0: no
+// terminal. `cpu` needs an interval and is left out without one.
+std::vector<const process_column*> default_process_columns(bool with_shares, std::size_t width);
 
 std::string render_processes(const column_context& context, std::span<const process_column* const> columns,
                              const std::vector<list_line>& lines, const table_style& style);
