@@ -51,6 +51,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "reeve: %s\n", e.what());
     return app::exit_failed;
   }
+  // A script must not take half a table for the whole.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+    std::fputs("reeve: standard output could not be written\n", stderr);
+    return app::exit_failed;
+  }
   return c.status;
 }
 

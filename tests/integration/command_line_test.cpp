@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as a script calls it: what it prints, and its exit status.
+#include "tests/integration/bystander.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reeve::test {
+namespace {
+
+using testing::HasSubstr;
+
+class command_line : public testing::Test {
+ protected:
+  finished_child reeve(std::vector<std::string> arguments) {
+    child_options how;
+    how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
+    how.arguments = std::move(arguments);
+    how.output_file = folder_ / cat("output ", ++runs_);
+    auto ended = run(how, long_bound);
+    EXPECT_TRUE(ended) << ended.error().message;
+    return ended ? std::move(*ended) : finished_child{-1, {}};
+  }
+  // Notes on standard error may follow the document.
+  static boost::json::value json_of(const std::string& output) {
+    return boost::json::parse(output.substr(0, output.rfind("\n}") + 2));
+  }
+
+  temp_dir folder_;
+  int runs_ = 0;
+};
+
+TEST_F(command_line, ps_finds_a_process_by_its_pid) {
+  const bystander other;
+  const finished_child table = reeve({"ps", "--pid", cat(other.pid()), "--columns", "pid,name"});
+  EXPECT_EQ(table.exit_code, 0);
+  EXPECT_THAT(table.output, HasSubstr("PID"));
+  EXPECT_THAT(table.output, HasSubstr(cat(other.pid(), "  ", other.name())));
+
+  const finished_child json = reeve({"ps", "--pid", cat(other.pid()), "--json"});
+  ASSERT_EQ(json.exit_code, 0) << json.output;
+  const boost::json::value document = json_of(json.output);
+  ASSERT_EQ(document.at("processes").as_array().size(), 1u);
+  const boost::json::value& one = document.at_pointer("/processes/0");
+  EXPECT_EQ(one.at("pid").to_number<std::int64_t>(), other.pid());
+  EXPECT_THAT(std::string(one.at("name").as_string()), HasSubstr(other.name()));
+  EXPECT_NE(one.at("start_stamp").as_string(), "0");
+  EXPECT_GE(one.at("threads").to_number<std::int64_t>(), 1);
+}
+
+TEST_F(command_line, ps_shows_this_test_above_its_child) {
+  const bystander other;
+  const finished_child tree =
+      reeve({"ps", "--tree", "--name", "command_line_t", "--lines", "ascii", "--columns", "pid,name"});
+  EXPECT_EQ(tree.exit_code, 0);
+  const std::size_t own = tree.output.find("  command_line_t"), below = tree.output.find("- " + other.name());
+  EXPECT_NE(own, std::string::npos) << tree.output;
+  EXPECT_NE(below, std::string::npos) << tree.output;
+  EXPECT_LT(own, below);
+}
+
+TEST_F(command_line, ps_measures_shares_over_an_interval) {
+  const bystander other;
+  const finished_child out =
+      reeve({"ps", "--pid", cat(other.pid()), "--interval", "50ms", "--columns", "pid,cpu"});
+  EXPECT_EQ(out.exit_code, 0);
+  EXPECT_THAT(out.output, HasSubstr("%CPU"));
+  EXPECT_THAT(out.output, HasSubstr(cat(other.pid(), "   0.0"))); // it only waits
+}
+
+TEST_F(command_line, ps_of_nothing_fails) {
+  const finished_child out = reeve({"ps", "--name", "there is no such process"});
+  EXPECT_EQ(out.exit_code, 1);
+  EXPECT_THAT(out.output, HasSubstr("no process is as asked for"));
+}
+
+TEST_F(command_line, mistakes_are_wrong_usage_and_name_the_nearest) {
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"pss"}, "did you mean \"ps\"?"},
+      {{"ps", "--srot", "cpu"}, "did you mean \"--sort\"?"},
+      {{"ps", "--sort", "cpuu"}, "did you mean \"cpu\"?"},
+      {{"ps", "--columns", "pid,nam"}, "did you mean \"name\"?"},
+      {{"ps", "--interval", "5"}, "unit"},
+      {{"ps", "--pid", "x"}, "--pid"},
+      {{"ps", "--tree", "--top", "3"}, "--top"},
+      {{"completion", "tcsh"}, "bash"},
+      {{}, "Usage"}};
+  for (const auto& [arguments, words] : cases) {
+    const finished_child out = reeve(arguments);
+    EXPECT_EQ(out.exit_code, 2) << out.output;
+    EXPECT_THAT(out.output, HasSubstr(words));
+  }
+}
+
+TEST_F(command_line, every_verb_has_help_with_examples) {
+  const std::string overview = reeve({"--help"}).output;
+  std::size_t verbs = 0;
+  for (const char* verb : {"run", "check-config", "reload", "plugins", "ps", "version", "completion"}) {
+    EXPECT_THAT(overview, HasSubstr(cat("\n  ", verb, " ")));
+    const finished_child out = reeve({verb, "--help"});
+    EXPECT_EQ(out.exit_code, 0);
+    EXPECT_THAT(out.output, HasSubstr("Examples:\n  ")) << verb;
+    EXPECT_THAT(out.output, HasSubstr(cat("reeve ", verb))) << verb;
+    ++verbs;
+  }
+  EXPECT_EQ(verbs, 7u);
+}
+
+TEST_F(command_line, a_completion_script_goes_to_standard_output) {
+  for (const char* shell : {"bash", "zsh", "fish", "powershell"}) {
+    const finished_child out = reeve({"completion", shell});
+    EXPECT_EQ(out.exit_code, 0);
+    for (const char* word : {"check-config", "columns", "powershell"})
+      EXPECT_THAT(out.output, HasSubstr(word)) << shell;
+  }
+}
+
+TEST_F(command_line, output_that_does_not_arrive_is_a_failure) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  child_options how;
+  how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
+  how.output_file = "/dev/full";
+  for (const char* verb : {"ps", "version"}) {
+    how.arguments = {verb};
+    const auto ended = run(how, long_bound);
+    ASSERT_TRUE(ended) << ended.error().message;
+    EXPECT_EQ(ended->exit_code, 1) << verb;
+  }
+}
+
+} // namespace
+} // namespace reeve::test
