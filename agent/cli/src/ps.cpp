@@ -184,8 +184,9 @@ void add_ps(CLI::App& root, context& c) {
       ->check(CLI::PositiveNumber)
       ->excludes(tree);
   take_one_of(verb->add_option("--columns", options->columns, "What to show, separated by commas")
-                  ->delimiter(',')
-                  ->expected(1),
+                  ->delimiter(',') // what it splits counts as arguments of their own
+                  ->expected(1, static_cast<int>(columns.size()))
+                  ->allow_extra_args(false),
               columns);
   verb->add_option("-i,--interval", options->interval,
                    "Measure for so long and show each process's share of one processor")
