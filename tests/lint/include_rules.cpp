@@ -3,17 +3,12 @@
 
 #include <algorithm>
 #include <fstream>
-#include <map>
 #include <set>
-#include <string_view>
 
 namespace reeve::lint {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-// Folder of agent/ -> the folders whose headers it may include besides its own. "api" is plugin-api.
 const std::map<std::string, std::set<std::string>>& allowed_folders() {
   static const std::map<std::string, std::set<std::string>> table{
       {"base", {}},
@@ -32,12 +27,6 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
   return table;
 }
 
-struct library {
-  std::string_view prefix;             // of the name between < and >
-  std::vector<std::string_view> users; // paths that may include it, by prefix
-};
-
-// The first entry whose prefix fits decides; tests and benchmarks may use what is not listed as closed to them.
 const std::vector<library>& libraries() {
   static const std::vector<library> table{
       {"toml++/", {"agent/config/"}},
@@ -50,7 +39,7 @@ const std::vector<library>& libraries() {
       {"boost/system", {"agent/", "tests/", "bench/"}},
       {"boost/core", {"agent/http/", "tests/"}},
       {"boost/", {}},
-      {"prometheus/", {"agent/exposition/", "tests/", "bench/"}},
+      {"prometheus/", {"tests/", "bench/"}},
       {"CLI/", {"agent/cli/", "tests/unit/cli/"}},
       {"re2/", {"plugins/process-watch/", "agent/rules/"}},
       {"zlib.h", {"agent/http/", "tests/", "bench/"}},
@@ -62,6 +51,8 @@ const std::vector<library>& libraries() {
   };
   return table;
 }
+
+namespace {
 
 // Headers that only one system has. Tests and benchmarks keep theirs in folders named after the system, or in files
 // that are built on one system only, which the build files say.

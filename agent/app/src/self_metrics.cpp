@@ -145,7 +145,7 @@ void self_metrics::collect_tables() {
     gauge("reeve_table_unreadable", "Fields of the last reading that could not be read.", {"table", "reason"},
           {table, os::name_of(static_cast<os::unreadable_reason>(i))}, static_cast<double>(t.unreadable[i]));
   gauge("reeve_table_short_lived_available",
-        "1 when the system tells of processes that live between two readings and a plugin asked for them.", {"table"},
+        "1 when a plugin asked for processes that live between two readings and the system tells of them.", {"table"},
         {table}, t.short_lived_unavailable.empty() ? 1 : 0);
   counter("reeve_table_short_lived_lost", "Starts and exits the system told of that were lost.", {"table"}, {table},
           static_cast<double>(t.short_lived_lost_total));
@@ -182,6 +182,11 @@ void self_metrics::collect_server() {
   }
   if (!from_.server) return;
   const http::server_counters c = from_.server->counters();
+  counter("reeve_http_accept_failures", "Connections that the system could not hand over, for want of descriptors or memory.", {},
+          {}, static_cast<double>(c.accept_failures));
+  counter("reeve_http_cut_responses",
+          "Responses that were begun and not ended, because the client left or was too slow, or their source failed.", {}, {},
+          static_cast<double>(c.responses_cut));
   gauge("reeve_http_connections", "Open connections.", {}, {}, static_cast<double>(c.connections_current));
   counter("reeve_http_accepted_connections", "Connections accepted.", {}, {}, static_cast<double>(c.connections_total));
   counter("reeve_http_refused_connections", "Connections refused because too many were open.", {}, {},

@@ -101,7 +101,7 @@ int print(const ps_options& options, const std::vector<const process_column*>& c
   std::fflush(stdout);
   say_what_was_hidden(m.rows);
   if (!lines.empty() || options.list.filter.empty()) return app::exit_ok;
-  std::fputs("reeve: no process is as asked for\n", stderr);
+  std::fputs("reeve: no process matches\n", stderr);
   return app::exit_failed;
 }
 

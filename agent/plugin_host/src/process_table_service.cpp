@@ -191,7 +191,7 @@ result<std::shared_ptr<process_reading>> process_table_service::make_reading() {
   stats_.readings_total += 1;
   stats_.short_lived_lost_total = raw_.short_lived_lost_total + short_lived_overflow_;
   stats_.backend = table_->backend();
-  stats_.short_lived_unavailable = watch ? std::string(table_->short_lived_unavailable()) : std::string();
+  stats_.short_lived_unavailable = std::string(watch ? table_->short_lived_unavailable() : "no plugin asked for them");
   return out;
 }
 

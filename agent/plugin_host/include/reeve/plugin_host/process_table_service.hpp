@@ -34,7 +34,7 @@ struct process_table_stats {
   std::uint64_t readings_total = 0;
   std::uint64_t short_lived_lost_total = 0;
   std::string backend;                 // empty: never read
-  std::string short_lived_unavailable; // why; empty when it works or nobody asked
+  std::string short_lived_unavailable; // why; empty when it works
 };
 
 class process_table_service { // safe from any thread

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The examples that `reeve ps --help` gives are command lines that reeve takes.
+#include "tests/support/agent_process.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace reeve::test {
+namespace {
+
+finished_child reeve(const temp_dir& folder, std::vector<std::string> arguments) {
+  static int runs = 0;
+  child_options how;
+  how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
+  how.arguments = std::move(arguments);
+  how.output_file = folder / cat("output ", ++runs); // what is there is kept, so each has its own
+  auto done = run(how, long_bound);
+  EXPECT_TRUE(done) << done.error().message;
+  return done ? std::move(*done) : finished_child{};
+}
+
+TEST(command_examples, of_ps_are_taken) {
+  const temp_dir folder;
+  const std::string help = reeve(folder, {"ps", "--help"}).output;
+  std::istringstream lines(help.substr(std::min(help.find("Examples:"), help.size())));
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string word;
+    std::vector<std::string> arguments;
+    if (!(words >> word) || word != "reeve") continue;
+    while (words >> word)
+      arguments.push_back(word);
+    const finished_child done = reeve(folder, arguments);
+    EXPECT_TRUE(done.exit_code == 0 || done.exit_code == 1) << line << "\n" << done.output; // 1: no such process here
+    ++count;
+  }
+  EXPECT_GE(count, 5);
+}
+
+TEST(command_examples, columns_may_be_given_together_or_apart) {
+  const temp_dir folder;
+  const finished_child together = reeve(folder, {"ps", "--top", "1", "--columns", "pid,threads"});
+  EXPECT_EQ(together.exit_code, 0) << together.output;
+  EXPECT_NE(together.output.find("THREADS"), std::string::npos) << together.output;
+  EXPECT_EQ(together.output.find("MEMORY"), std::string::npos) << together.output;
+  const finished_child apart = reeve(folder, {"ps", "--top", "1", "--columns", "pid", "--columns", "threads"});
+  EXPECT_EQ(apart.exit_code, 0) << apart.output;
+  EXPECT_NE(apart.output.find("THREADS"), std::string::npos) << apart.output;
+}
+
+} // namespace
+} // namespace reeve::test

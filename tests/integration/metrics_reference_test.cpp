@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// docs/metrics.md beside what running agents expose: every family of either side is on the other, with its type and labels.
+#include "tests/lint/markdown.hpp"
+#include "tests/support/agent_process.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace reeve::test {
+namespace {
+
+struct family {
+  std::string type;
+  std::set<std::string> labels;
+  std::string when; // of the document: empty = always
+  friend bool operator==(const family& a, const family& b) { return a.type == b.type && a.labels == b.labels; }
+};
+using families = std::map<std::string, family>;
+
+void PrintTo(const family& f, std::ostream* out) {
+  *out << f.type << " {";
+  for (const std::string& label : f.labels)
+    *out << ' ' << label;
+  *out << " }";
+}
+
+// The columns: metric, type, labels, when, unit, meaning.
+families documented() {
+  families out;
+  const std::string text = lint::text_of_file("docs/metrics.md");
+  for (const char* heading : {"## The agent", "## process-watch"})
+    for (const lint::table_row& row : lint::table_rows(text, heading)) {
+      if (row.size() != 6) {
+        ADD_FAILURE() << "a row of " << row.size() << " cells below " << heading << ": " << row.at(0);
+        continue;
+      }
+      const std::vector<std::string> labels = lint::code_in(row[2]);
+      for (const std::string& name : lint::code_in(row[0])) {
+        EXPECT_FALSE(out.contains(name)) << name << " is documented twice";
+        out[name] = {row[1], {labels.begin(), labels.end()}, row[3]};
+        EXPECT_NE(row[5], "") << name;
+      }
+    }
+  return out;
+}
+
+// Text 0.0.4 has no type for info families.
+std::string type_of(const exposed_family& f) {
+  return f.name.ends_with("_info") ? "info" : f.type;
+}
+
+families exposed(const exposition& e) {
+  families out;
+  for (const exposed_family& f : e.families)
+    out[f.name].type = type_of(f);
+  for (const exposed_sample& s : e.samples)
+    for (const auto& [label, value] : s.labels)
+      out[e.families[s.family].name].labels.insert(label);
+  return out;
+}
+
+exposition scrape(const std::string& plugins) {
+  agent_options options;
+  options.plugins = plugins;
+  const auto agent = agent_process::start(options);
+  EXPECT_TRUE(agent) << agent.error().message;
+  if (!agent) return {};
+  auto e = (*agent)->metrics(); // ready means that every plugin has had its first run
+  EXPECT_TRUE(e) << e.error().message;
+  return e ? std::move(*e) : exposition{};
+}
+
+// Of every column "when" that the document may use: does it hold in an agent that has everything switched on?
+bool holds_with_everything(const std::string& when, const std::string& os) {
+  if (when == "Linux") return os == "linux";
+  if (when == "an event was raised") return false; // no plugin here raises one; misbehaving plugins are tested elsewhere
+  EXPECT_TRUE(when == "`per_process`" || when == "`compat`" || when.empty()) << "the test knows no condition \"" << when << "\"";
+  return true;
+}
+
+TEST(metrics_reference, has_every_family_of_a_plain_agent) {
+  const families in_document = documented();
+  const exposition e = scrape("[plugin.process-watch]\n");
+  const families shown = exposed(e);
+  ASSERT_FALSE(shown.empty());
+  for (const auto& [name, f] : shown) {
+    ASSERT_TRUE(in_document.contains(name)) << name << " is not in docs/metrics.md";
+    EXPECT_EQ(in_document.at(name), f) << name;
+  }
+  for (const auto& [name, f] : in_document)
+    if (f.when.empty()) EXPECT_TRUE(shown.contains(name)) << name << " is documented as always there";
+}
+
+TEST(metrics_reference, has_no_family_that_is_never_exposed) {
+  const families in_document = documented();
+  const exposition e =
+      scrape("[plugin.process-watch]\nper_process = true\ncompat = [\"namedprocess\", \"windows\"]\nunmatched = \"group_by_name\"\n");
+  const exposed_sample* build = e.find("reeve_build_info");
+  ASSERT_NE(build, nullptr);
+  const families shown = exposed(e);
+  for (const auto& [name, f] : in_document)
+    if (holds_with_everything(f.when, build->label("os")))
+      EXPECT_TRUE(shown.contains(name)) << name << " is documented and not exposed";
+  for (const auto& [name, f] : shown) {
+    ASSERT_TRUE(in_document.contains(name)) << name << " is not in docs/metrics.md";
+    EXPECT_EQ(in_document.at(name), f) << name;
+  }
+}
+
+} // namespace
+} // namespace reeve::test
