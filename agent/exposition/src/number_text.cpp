@@ -15,6 +15,8 @@ char* put_word(char* out, std::string_view word) noexcept {
   return out + word.size();
 }
 
+constexpr int max_whole_digits = 12; // of a value below 10^12
+
 // Seconds and ratios mostly are decimals of a few places, which are much cheaper to write than doubles in
 // general. Scaled to an integer below 10^15 they have at most 15 digits, and no two such decimals are the
 // same double: when dividing the integer by the scale gives the value back, its digits are the shortest text
@@ -37,7 +39,8 @@ char* put_short_decimal(char* out, double value) noexcept {
   const auto scaled = static_cast<std::int64_t>(value * scale + 0.5);
   if (static_cast<double>(scaled) / scale != value) return nullptr;
   const auto divisor = static_cast<std::int64_t>(scale);
-  out = put_integer(out, static_cast<std::uint64_t>(scaled / divisor));
+  // The bound lets the compiler see that the places fit behind it, too.
+  out = std::to_chars(out, out + max_whole_digits, static_cast<std::uint64_t>(scaled / divisor)).ptr;
   auto fraction = static_cast<std::uint32_t>(scaled % divisor);
   for (int i = places; i > 0; --i) {
     out[i] = static_cast<char>('0' + fraction % 10);

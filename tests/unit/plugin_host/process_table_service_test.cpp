@@ -179,7 +179,9 @@ TEST_F(service, a_reader_waits_for_another_no_longer_than_its_deadline) {
   }
   const auto late = service_.read(&b, time_.mono(), time_.mono());
   EXPECT_FALSE(late);
-  if (!late) EXPECT_EQ(late.error().code, errc::timed_out);
+  if (!late) {
+    EXPECT_EQ(late.error().code, errc::timed_out);
+  }
   {
     const std::scoped_lock lock(system_.mutex);
     system_.hold = false;

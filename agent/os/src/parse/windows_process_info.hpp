@@ -95,6 +95,8 @@ inline constexpr process_fields windows_process_information_fields =
 // it lay at `address`. Fails when an entry or its threads reach beyond the buffer or the chain of entries does not go
 // forward; `out` is then unspecified. A name that does not lie in the buffer becomes "?" and is counted as failed.
 //
+// voluntary_switches is the sum over the threads that live now, so it may be less than in an earlier reading.
+//
 // The idle process (pid 0) is named "System Idle Process" and has no cpu field: what the kernel counts there is the
 // time in which no process ran.
 result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_t address, process_fields wanted,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "parse/switch_totals.hpp"
 #include "parse/windows_process_info.hpp"
 #include "reeve/os/process_table.hpp"
 #include "windows/process_details.hpp"
@@ -23,6 +24,7 @@ class process_table_windows final : public process_table {
     if (auto listed = list_.read(); !listed) return listed;
     out.short_lived.clear();
     if (auto parsed = parse::parse_windows_processes(list_.bytes(), list_.address(), wanted, out); !parsed) return parsed;
+    if (has(wanted, process_field::context_switches)) switches_.accumulate(out);
     details_.add_to(out, wanted);
     return {};
   }
@@ -32,6 +34,7 @@ class process_table_windows final : public process_table {
 
  private:
   process_list list_;
+  parse::switch_totals switches_;
   process_details details_;
   std::string_view short_lived_unavailable_;
 };

@@ -33,7 +33,9 @@ enum class process_field : std::uint32_t {
   open_handles_limit = 1u << 12, // soft limit; Linux only
   io = 1u << 13,                // io_read_bytes, io_write_bytes: to storage on Linux, all I/O on Windows
   page_faults = 1u << 14,
-  context_switches = 1u << 15, // Linux: of all threads with CAP_NET_ADMIN (taskstats), else of the main thread alone
+  context_switches = 1u << 15, // Linux: of all threads with CAP_NET_ADMIN (taskstats), else of the main thread alone.
+                               // Never falls, though both systems count threads: one that ends between two readings
+                               // takes with it what it added since the first.
   start_time = 1u << 16,        // start_unix_ns
 };
 
