@@ -16,5 +16,5 @@ if ($Build) { exit 0 }
 if ($Arguments[0] -eq 'run') {
     Write-Host 'metrics: http://127.0.0.1:9847/metrics    status: http://127.0.0.1:9847/    stop: Ctrl+C'
 }
-& (Join-Path $PSScriptRoot 'build\windows-msvc\bin\Release\reeve.exe') @Arguments
+& (Join-Path $PSScriptRoot 'build\windows-msvc\bin\reeve.exe') @Arguments
 exit $LASTEXITCODE

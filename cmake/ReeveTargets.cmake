@@ -20,6 +20,12 @@ function(reeve_plugin)
   add_dependencies(reeve_plugins plugin_${arg_NAME})
 endfunction()
 
+# What goes before a path of this machine in a program that was built for another: Wine's drive Z is the root folder.
+set(REEVE_TEST_DRIVE "")
+if(WIN32 AND CMAKE_CROSSCOMPILING)
+  set(REEVE_TEST_DRIVE "Z:")
+endif()
+
 # reeve_test(NAME base_test SOURCES ... [DEPS ...] [TIMEOUT seconds])
 # One program and one ctest entry; under the cross-build it runs through CMAKE_CROSSCOMPILING_EMULATOR.
 function(reeve_test)

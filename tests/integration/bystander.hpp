@@ -10,6 +10,8 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace reeve::test {
 
@@ -22,13 +24,14 @@ inline std::optional<double> group_value(const exposition& e, std::string_view f
 
 class bystander {
  public:
-  bystander() : name_("rv" + std::to_string(std::random_device{}())) { // within Linux's 15 bytes for a name
+  explicit bystander(std::vector<std::string> arguments = {"wait"})
+      : name_("rv" + std::to_string(std::random_device{}())) { // within Linux's 15 bytes for a name
     const auto program = folder_ / executable_name(name_).string();
     std::filesystem::copy_file(std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander"),
                                program);
     child_options how;
     how.program = program;
-    how.arguments = {"wait"};
+    how.arguments = std::move(arguments);
     how.input = child_stdin::held_open;
     how.output_file = folder_ / "output";
     process_.emplace(child::start(how).value());

@@ -39,6 +39,7 @@ class agent_process {
   metrics(std::string target = "/metrics") const; // text 0.0.4; anything but 200 is an error
 
   result<finished_child> reload() const; // runs `reeve reload` for this agent's instance
+  result<> ask_to_stop();                // SIGTERM, Ctrl+Break or, where that cannot be sent, Ctrl+C
 
  private:
   agent_process(child process, std::unique_ptr<temp_dir> folder, std::string instance);

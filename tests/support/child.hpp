@@ -79,6 +79,8 @@ result<finished_child> run(const child_options& options, milliseconds bound);
 // arguments").
 std::string quote_windows_argument(std::string_view argument);
 
+std::int64_t own_pid() noexcept;
+
 // "NAME" on Linux, "NAME.exe" on Windows.
 std::filesystem::path executable_name(std::string_view name);
 

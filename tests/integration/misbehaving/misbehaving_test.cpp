@@ -232,12 +232,12 @@ TEST_P(beside, everything_else_goes_on) {
   std::printf("p99 of %d scrapes: %.2f ms alone, %.2f ms beside it\n", scrapes, base.count(),
               beside_it.count());
 
-  ASSERT_TRUE(agent_->process().terminate());
+  ASSERT_TRUE(agent_->ask_to_stop());
   EXPECT_EQ(agent_->process().wait(long_bound), 0) << agent_->log();
   if (std::string_view(bad.name) == "hangs_in_stop") {
     EXPECT_TRUE(has_line(agent_->log(), {"did not stop in time", "plugin=misbehaving"})) << agent_->log();
   }
-  ASSERT_TRUE(without->process().terminate());
+  ASSERT_TRUE(without->ask_to_stop());
   EXPECT_EQ(without->process().wait(long_bound), 0);
 }
 

@@ -233,6 +233,10 @@ void child::end() noexcept {
   state_.reset();
 }
 
+std::int64_t own_pid() noexcept {
+  return ::getpid();
+}
+
 std::filesystem::path executable_name(std::string_view name) {
   return std::string(name);
 }

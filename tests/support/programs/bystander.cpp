@@ -1,23 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-// A process to be looked at:  bystander wait            says "ready", ends with its standard input
+// A process to be looked at:  bystander wait [T F]      says "ready", ends with its standard input; meanwhile
+// it
+//                                                       has T threads more and F open files more
 //                             bystander print ARG...    each argument in brackets on its own line
 //                             bystander environment N   the variable N
 //                             bystander directory       where it stands
 //                             bystander exit CODE
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+class waiting_threads {
+ public:
+  explicit waiting_threads(int count) {
+    for (int i = 0; i < count; ++i)
+      threads_.emplace_back([this] {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return end_; });
+      });
+  }
+  ~waiting_threads() {
+    {
+      const std::lock_guard lock(mutex_);
+      end_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_)
+      thread.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool end_ = false;
+  std::vector<std::thread> threads_;
+};
+
+int wait_for_end_of_input(int threads, int files, const char* file) {
+  const waiting_threads more(threads);
+  std::vector<std::ifstream> open_files;
+  for (int i = 0; i < files; ++i)
+    if (!open_files.emplace_back(file, std::ios::binary)) return 1;
+  std::cout << "ready" << std::endl;
+  while (std::cin.get() != std::char_traits<char>::eof()) {
+  }
+  return 0;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   const std::string_view verb = argc > 1 ? argv[1] : "";
-  if (verb == "wait") {
-    std::cout << "ready" << std::endl;
-    while (std::cin.get() != std::char_traits<char>::eof()) {
-    }
-    return 0;
-  }
+  if (verb == "wait")
+    return argc == 4 ? wait_for_end_of_input(std::atoi(argv[2]), std::atoi(argv[3]), argv[0])
+                     : wait_for_end_of_input(0, 0, argv[0]);
   if (verb == "print") {
     for (int i = 2; i < argc; ++i)
       std::cout << '[' << argv[i] << "]\n";
@@ -33,6 +78,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (verb == "exit" && argc == 3) return std::atoi(argv[2]);
-  std::cerr << "bystander wait | print ARG... | environment NAME | directory | exit CODE\n";
+  std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE\n";
   return 2;
 }

@@ -101,6 +101,12 @@ result<exposition> agent_process::metrics(std::string target) const {
   return parse_text_0_0_4(answer->body);
 }
 
+result<> agent_process::ask_to_stop() {
+  auto asked = process_.terminate();
+  if (!asked && asked.error().code == errc::unsupported) asked = process_.interrupt();
+  return asked;
+}
+
 result<finished_child> agent_process::reload() const {
   child_options how;
   how.program = agent_program();

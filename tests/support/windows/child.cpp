@@ -236,6 +236,10 @@ void child::end() noexcept {
   state_.reset();
 }
 
+std::int64_t own_pid() noexcept {
+  return ::GetCurrentProcessId();
+}
+
 std::filesystem::path executable_name(std::string_view name) {
   return std::string(name) + ".exe";
 }

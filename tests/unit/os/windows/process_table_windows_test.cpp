@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +37,20 @@ std::uint32_t parent_by_toolhelp(std::uint32_t pid) {
   for (BOOL more = Process32FirstW(snapshot.get(), &entry); more; more = Process32NextW(snapshot.get(), &entry))
     if (entry.th32ProcessID == pid) return entry.th32ParentProcessID;
   return 0;
+}
+
+struct toolhelp_entry {
+  std::string name;
+  std::uint32_t parent = 0;
+};
+std::map<std::uint32_t, toolhelp_entry> all_by_toolhelp() {
+  std::map<std::uint32_t, toolhelp_entry> out;
+  const unique_handle snapshot(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+  PROCESSENTRY32W entry{};
+  entry.dwSize = sizeof entry;
+  for (BOOL more = Process32FirstW(snapshot.get(), &entry); more; more = Process32NextW(snapshot.get(), &entry))
+    out[entry.th32ProcessID] = {to_utf8(entry.szExeFile), entry.th32ParentProcessID};
+  return out;
 }
 
 std::uint64_t start_of(HANDLE process) {
@@ -154,6 +169,27 @@ TEST_F(process_table_windows, lists_each_identity_once_with_a_name) {
     EXPECT_FALSE(rows.view(row.name).empty()) << row.id.pid;
   }
   EXPECT_GT(seen.size(), 1u);
+}
+
+TEST_F(process_table_windows, agrees_with_toolhelp_about_the_tree) {
+  child kid(L"");
+  ASSERT_TRUE(kid);
+  ASSERT_NE(read_self(), nullptr);
+  std::set<process_id> before;
+  for (const process_row& row : rows.rows)
+    before.insert(row.id);
+  const auto snapshot = all_by_toolhelp();
+  ASSERT_NE(read_self(), nullptr);
+  std::size_t compared = 0;
+  for (const process_row& row : rows.rows) {
+    if (!before.contains(row.id) || row.id.pid == 0) continue; // began in between; and toolhelp has its own name for Idle
+    const auto found = snapshot.find(row.id.pid);
+    ASSERT_NE(found, snapshot.end()) << row.id.pid;
+    EXPECT_EQ(rows.view(row.name), found->second.name);
+    EXPECT_EQ(row.ppid, found->second.parent) << found->second.name;
+    ++compared;
+  }
+  EXPECT_GE(compared, 3u); // this one, its child and whatever runs beside them
 }
 
 // The buffer starts smaller than such a list.
