@@ -92,7 +92,9 @@ TEST(metrics_reference, has_every_family_of_a_plain_agent) {
     EXPECT_EQ(in_document.at(name), f) << name;
   }
   for (const auto& [name, f] : in_document)
-    if (f.when.empty()) EXPECT_TRUE(shown.contains(name)) << name << " is documented as always there";
+    if (f.when.empty()) {
+      EXPECT_TRUE(shown.contains(name)) << name << " is documented as always there";
+    }
 }
 
 TEST(metrics_reference, has_no_family_that_is_never_exposed) {
@@ -103,8 +105,9 @@ TEST(metrics_reference, has_no_family_that_is_never_exposed) {
   ASSERT_NE(build, nullptr);
   const families shown = exposed(e);
   for (const auto& [name, f] : in_document)
-    if (holds_with_everything(f.when, build->label("os")))
+    if (holds_with_everything(f.when, build->label("os"))) {
       EXPECT_TRUE(shown.contains(name)) << name << " is documented and not exposed";
+    }
   for (const auto& [name, f] : shown) {
     ASSERT_TRUE(in_document.contains(name)) << name << " is not in docs/metrics.md";
     EXPECT_EQ(in_document.at(name), f) << name;
