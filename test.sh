@@ -44,7 +44,7 @@ suite() {
     exit 1
   fi
   say "$preset: testing"
-  ctest --preset "$preset" "$@"
+  ctest --preset "$preset" -j 2 "$@"
 }
 
 configure=(-DREEVE_BENCH=ON -DREEVE_WERROR=$werror)
@@ -52,10 +52,12 @@ suite linux
 if $sanitize; then
   # GCC's sanitizers make it warn about Boost's own headers, so warnings stay warnings here.
   configure=(-DREEVE_WERROR=OFF)
+  export REEVE_PROMETHEUS_SECONDS=15 # a quarter of the hour's scrapes: the Release build has shown the whole
   # Tests labelled "timing" compare speeds or sizes, which mean nothing under a sanitizer.
   suite asan -LE timing
   suite tsan -LE timing
 fi
+unset REEVE_PROMETHEUS_SECONDS
 if $windows; then
   say "windows-mingw: libraries"
   scripts/windows-deps.sh

@@ -128,8 +128,7 @@ TEST_F(command_line, output_that_does_not_arrive_is_a_failure) {
   how.output_file = "/dev/full";
   for (const char* verb : {"ps", "version"}) {
     how.arguments = {verb};
-    // Not run(), which would read the output back: this device never ends.
-    auto started = child::start(how);
+    auto started = child::start(how); // not run(), which would read back what the device gives without end
     ASSERT_TRUE(started) << started.error().message;
     EXPECT_EQ(started->wait(long_bound), 1) << verb;
   }

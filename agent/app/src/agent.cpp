@@ -61,7 +61,7 @@ class agent {
   agent(run_options options, logger& log)
       : log_(log), events_([this] { asio::post(loop_, [this] { log_events(); }); }), processes_(time_),
         services_{time_, log_, processes_, [this](plugin_host::event&& e) { return events_.push(std::move(e)); }, version()},
-        plugins_(loop_, services_, board_, [this](const std::string& name) { scrapes_.on_ran(name); }),
+        plugins_(loop_, services_, board_, [this](const std::string& name) { on_ran(name); }),
         self_({time_, log_, plugins_, processes_, events_, reload_state_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(options.config_path, options.plugin_dir, plugins_, log_, time_, reload_state_,
@@ -151,6 +151,15 @@ class agent {
     log_.set_level(log_level_from(s.log.level).value_or(log_level::info));
   }
 
+  void on_ran(const std::string& plugin) {
+    scrapes_.on_ran(plugin);
+    if (short_lived_told_) return;
+    const std::string why = processes_.stats().short_lived_unavailable;
+    if (why.empty()) return;
+    short_lived_told_ = true;
+    log_.write(log_level::warn, "processes", "processes that live between two ticks are not seen", {{"reason", why}});
+  }
+
   void log_events() {
     for (const plugin_host::event& e : events_.take()) {
       const auto level = static_cast<log_level>(std::min<std::uint32_t>(e.severity, REEVE_ERROR));
@@ -204,6 +213,7 @@ class agent {
   std::unique_ptr<http::server> server_;
   std::unique_ptr<os::control_server> control_;
   bool stopping_ = false;
+  bool short_lived_told_ = false;
   int status_ = exit_ok;
 };
 
