@@ -96,6 +96,7 @@ result<const module*> load_module(const std::string& absolute_path) {
   static std::mutex mutex;
   // Never destroyed: a plugin's threads and static destructors may outlive any order of ours.
   static auto& loaded = *new std::map<std::string, std::unique_ptr<module>>;
+  static auto& libraries = *new std::vector<dll::shared_library>;
 
   const std::scoped_lock lock(mutex);
   if (const auto found = loaded.find(absolute_path); found != loaded.end()) return found->second.get();
@@ -103,10 +104,9 @@ result<const module*> load_module(const std::string& absolute_path) {
   if (const auto exports = check_exports(absolute_path); !exports) return exports.error();
   try {
     // Boost.DLL passes bits it does not know on to dlopen and LoadLibraryExW.
-    auto& library = *new dll::shared_library(
-        std::filesystem::path(absolute_path),
-        static_cast<dll::load_mode::type>(dll::load_mode::rtld_now | dll::load_mode::rtld_local |
-                                          static_cast<int>(os::library_load_flags())));
+    const auto mode = static_cast<dll::load_mode::type>(dll::load_mode::rtld_now | dll::load_mode::rtld_local |
+                                                        static_cast<int>(os::library_load_flags()));
+    const dll::shared_library& library = libraries.emplace_back(std::filesystem::path(absolute_path), mode);
     const auto entry = reinterpret_cast<reeve_module_fn>(library.get<const reeve_module*(std::uint32_t)>(REEVE_ENTRY_NAME));
     auto described = describe(absolute_path, entry(REEVE_ABI_MINOR));
     if (!described) return described.error();

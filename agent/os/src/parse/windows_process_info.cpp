@@ -5,6 +5,7 @@
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -119,7 +120,9 @@ void fill(process_row& row, const windows_process_information& entry, std::span<
 
 std::int64_t unix_ns_of_filetime(std::int64_t filetime) noexcept {
   constexpr std::int64_t unix_epoch = 116'444'736'000'000'000; // 1970-01-01 as a FILETIME
-  return (filetime - unix_epoch) * 100;
+  // Garbage must not overflow: nanoseconds reach from 1677 to 2262.
+  constexpr std::int64_t limit = std::numeric_limits<std::int64_t>::max() / 100;
+  return std::clamp(filetime - unix_epoch, -limit, limit) * 100;
 }
 
 result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_t address, process_fields wanted,
