@@ -25,7 +25,9 @@ class command_line : public testing::Test {
     how.output_file = folder_ / cat("output ", ++runs_);
     auto ended = run(how, long_bound);
     EXPECT_TRUE(ended) << ended.error().message;
-    return ended ? std::move(*ended) : finished_child{-1, {}};
+    if (!ended) return {-1, {}};
+    std::erase(ended->output, '\r'); // which Windows adds to each end of a line
+    return std::move(*ended);
   }
   // Notes on standard error may follow the document.
   static boost::json::value json_of(const std::string& output) {
