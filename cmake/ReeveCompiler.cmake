@@ -40,6 +40,8 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 find_program(REEVE_CCACHE ccache)
 if(REEVE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER ${REEVE_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${REEVE_CCACHE})
+  # Paths below the checkout do not count, so that a second clone finds what the first compiled.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${REEVE_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
