@@ -286,7 +286,6 @@ reeve_status REEVE_CALL read_processes(const reeve_host* h, const reeve_call* ca
     }
     c.reading = std::move(got->reading);
     const process_reading& r = *c.reading;
-    const auto stats = c.shared.processes.stats();
     reeve_process_rows rows{};
     rows.struct_size = out->struct_size;
     rows.row_stride = sizeof(reeve_process_row);
@@ -299,10 +298,10 @@ reeve_status REEVE_CALL read_processes(const reeve_host* h, const reeve_call* ca
     rows.generation = r.generation;
     rows.read_unix_ns = r.unix_time.count();
     rows.read_mono_ns = static_cast<std::uint64_t>(r.mono_time.count());
-    rows.unreadable_access_denied = stats.unreadable[0];
-    rows.unreadable_vanished = stats.unreadable[1];
-    rows.unreadable_failed = stats.unreadable[2];
-    rows.short_lived_lost_total = stats.short_lived_lost_total;
+    rows.unreadable_access_denied = r.unreadable[0];
+    rows.unreadable_vanished = r.unreadable[1];
+    rows.unreadable_failed = r.unreadable[2];
+    rows.short_lived_lost_total = r.short_lived_lost_total;
     std::memcpy(out, &rows, std::min<std::size_t>(out->struct_size, sizeof rows));
     return static_cast<reeve_status>(REEVE_OK);
   });

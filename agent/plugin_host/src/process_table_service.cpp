@@ -78,11 +78,34 @@ std::uint32_t process_table_service::wanted_fields() const {
   return fields;
 }
 
+class process_table_service::turn {
+ public:
+  turn(process_table_service& s, nanoseconds patience) : service_(s) {
+    std::unique_lock lock(s.state_);
+    taken_ = s.turn_over_.wait_for(lock, patience, [&s] { return !s.turn_taken_; });
+    if (taken_) s.turn_taken_ = true;
+  }
+  ~turn() {
+    if (!taken_) return;
+    {
+      const std::scoped_lock lock(service_.state_);
+      service_.turn_taken_ = false;
+    }
+    service_.turn_over_.notify_one();
+  }
+  turn(const turn&) = delete;
+  bool taken() const noexcept { return taken_; }
+
+ private:
+  process_table_service& service_;
+  bool taken_ = false;
+};
+
 result<process_table_service::view> process_table_service::read(subscriber who, nanoseconds not_before,
                                                                 nanoseconds deadline) {
   const nanoseconds patience = std::max(deadline - time_.mono(), nanoseconds{0});
-  std::unique_lock reading(reading_, std::defer_lock);
-  if (!reading.try_lock_for(patience))
+  const turn mine(*this, patience);
+  if (!mine.taken())
     return error{errc::timed_out, "the process table is being read by another plugin and that takes too long"};
 
   std::shared_ptr<const process_reading> current;
@@ -106,7 +129,9 @@ result<process_table_service::view> process_table_service::read(subscriber who, 
   return view{std::move(current), index};
 }
 
-// A reading that nobody else holds, or a new one. At most as many as there are readers plus one.
+// A reading that nobody else holds, or a new one. At most as many as there are readers, and two: the last and the next.
+// Taking it counts one holder more, in libstdc++ and in Microsoft's library with an acquiring increment: what its last
+// holder read of it was read before it is filled again.
 std::shared_ptr<process_reading> process_table_service::spare() {
   for (const auto& one : pool_)
     if (one.use_count() == 1) return one;
@@ -183,15 +208,18 @@ result<std::shared_ptr<process_reading>> process_table_service::make_reading() {
   }
 
   const std::scoped_lock lock(state_);
+  out->unreadable = raw_.unreadable;
+  out->short_lived_lost_total = raw_.short_lived_lost_total + short_lived_overflow_;
   last_ = out;
   last_fields_ = fields;
   stats_.last_duration = duration;
   stats_.rows = out->rows.size();
-  stats_.unreadable = raw_.unreadable;
+  stats_.unreadable = out->unreadable;
   stats_.readings_total += 1;
-  stats_.short_lived_lost_total = raw_.short_lived_lost_total + short_lived_overflow_;
+  stats_.short_lived_lost_total = out->short_lived_lost_total;
   stats_.backend = table_->backend();
-  stats_.short_lived_unavailable = std::string(watch ? table_->short_lived_unavailable() : "no plugin asked for them");
+  // Into the memory that is there: in the steady state both texts are what they were.
+  stats_.short_lived_unavailable = watch ? table_->short_lived_unavailable() : "no plugin asked for them";
   return out;
 }
 

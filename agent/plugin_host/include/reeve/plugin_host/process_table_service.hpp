@@ -6,6 +6,8 @@
 #include "reeve/os/process_table.hpp"
 #include "reeve/process_table.h"
 
+#include <array>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -25,6 +27,8 @@ struct process_reading {
   std::vector<std::uint64_t> short_lived_generations;  // one per short_lived row
   std::uint64_t generation = 0;
   nanoseconds mono_time{0}, unix_time{0}; // when the reading began
+  std::array<std::uint64_t, os::unreadable_reasons> unreadable{}; // fields of this reading, by os::unreadable_reason
+  std::uint64_t short_lived_lost_total = 0;                       // up to this reading
 };
 
 struct process_table_stats {
@@ -67,6 +71,7 @@ class process_table_service { // safe from any thread
     std::string text; // its strings; the row's offsets count from the start of this
   };
 
+  class turn;
   result<std::shared_ptr<process_reading>> make_reading();
   void keep_short_lived(std::uint64_t generation);
   std::shared_ptr<process_reading> spare();
@@ -74,7 +79,7 @@ class process_table_service { // safe from any thread
 
   const clock& time_;
   make_table make_;
-  std::timed_mutex reading_; // held for a whole reading: guards the table and everything in this group
+  // Whoever has the turn owns the table and everything in this group, for a whole reading.
   std::unique_ptr<os::process_table> table_;
   bool table_watches_short_lived_ = false;
   os::process_rows raw_; // filled again by every reading
@@ -82,6 +87,9 @@ class process_table_service { // safe from any thread
   std::vector<std::shared_ptr<process_reading>> pool_; // readings not in use are filled again
 
   mutable std::mutex state_; // short; guards the rest
+  // Not a std::timed_mutex: GCC 12's thread sanitizer does not know the call behind try_lock_for().
+  bool turn_taken_ = false;
+  std::condition_variable turn_over_;
   struct subscription {
     std::uint32_t fields = 0;
     std::uint64_t seen_generation = 0;
