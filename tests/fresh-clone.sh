@@ -27,7 +27,7 @@ work=$(mktemp -d)
 
 end_runner() {
   [ -n "$runner" ] || return 0
-  kill -TERM -- "-$runner" 2>/dev/null || true
+  kill -TERM "-$runner" 2>/dev/null || true
   wait "$runner" 2>/dev/null || true
   runner=
 }
