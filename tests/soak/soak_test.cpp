@@ -182,9 +182,10 @@ class soak_memory : public soak {
  protected:
   // The memory that this process and what it loaded use, tick by tick after the warm-up, must not have a
   // trend. Levels are medians over a thousand ticks, four whole rounds of the machine's storms: what a storm
-  // leaves in the allocator is in both. Between the two lie 8,000 ticks, in which some 75,000 processes and
-  // 15,000 new names come and go, so the bounds are a few bytes for each: less than the smallest record of
-  // one.
+  // leaves in the allocator is in both. Between the two lie 8,000 ticks, in which some 100,000 processes and
+  // 24,000 new names come and go, so the bounds are a few bytes for each: less than the smallest record of
+  // one. They leave room for the largest table, some 100 KB of it, to double once more when the machine is
+  // fuller than ever before.
   void run() {
     std::vector<std::int64_t> in_use, resident;
     in_use.reserve(long_run); // or it is this that is seen to grow
