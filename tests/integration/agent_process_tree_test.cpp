@@ -113,7 +113,8 @@ constexpr int more_threads = 7, more_files = 300;
 const std::vector<std::string> holding = {"wait", std::to_string(more_threads), std::to_string(more_files)};
 
 TEST(process_tree, threads_and_handles_are_those_it_holds) {
-  const bystander plain, busy(holding);
+  // One thread more than its first in the lesser too: a sanitizer's runtime starts one of its own with the first.
+  const bystander plain({"wait", "1", "0"}), busy(holding);
   const auto row = [](const bystander& process) {
     const auto found = ps({"--pid", std::to_string(process.pid())});
     EXPECT_TRUE(found) << found.error().message;
@@ -122,7 +123,7 @@ TEST(process_tree, threads_and_handles_are_those_it_holds) {
   const json::object less = row(plain), more = row(busy);
   EXPECT_EQ(text_of(more, "name"), executable_name(busy.name()).string());
   EXPECT_GE(number_of(less, "threads"), 1);
-  EXPECT_EQ(number_of(more, "threads"), number_of(less, "threads") + more_threads);
+  EXPECT_EQ(number_of(more, "threads"), number_of(less, "threads") + more_threads - 1);
   EXPECT_GE(number_of(less, "open_handles"), 1);
   EXPECT_LT(number_of(less, "open_handles"), more_files);
   EXPECT_GE(number_of(more, "open_handles"), more_files);

@@ -23,10 +23,6 @@ instance::core::core(const reeve_plugin_desc* p, instance_options o, services& s
   host = make_host(*this);
 }
 
-instance::core::~core() {
-  shared.processes.forget(this);
-}
-
 namespace {
 
 using core = instance::core;
@@ -149,9 +145,9 @@ void close_plugin(core& c, outcome& out) {
     if (out.status < 0) out.error = failure_text(c, "stop", out.status);
   }
   c.started = false;
+  c.shared.processes.forget(&c);
   if (c.self) c.plugin->ops->destroy(c.self);
   c.self = nullptr;
-  c.shared.processes.forget(&c);
 }
 
 // Runs `body` on the plugin's thread and reports how it ended.
@@ -175,6 +171,12 @@ void submit(worker& w, std::shared_ptr<core> c, instance::done d, Body body, std
 }
 
 } // namespace
+
+// Of one that was given up while stuck, on its own thread once it came back; otherwise close() has been here before.
+instance::core::~core() {
+  outcome ignored;
+  close_plugin(*this, ignored);
+}
 
 instance::instance(std::shared_ptr<core> c, std::unique_ptr<thread> t) : core_(std::move(c)), thread_(std::move(t)) {}
 instance::~instance() {

@@ -30,6 +30,7 @@ struct plugin_script {
   std::function<void(sdk::config&)> configure;
   std::function<void(const sdk::host&, const sdk::call&)> start, stop;
   std::function<reeve_status(const sdk::host&, const sdk::call&)> sample;
+  std::function<void()> destroyed;
   bool create_fails = false;
   strings calls; // written by the plugin's thread, read when it is at rest
   std::set<std::thread::id> threads;
@@ -45,7 +46,10 @@ class scripted : public sdk::plugin {
     note("create");
     if (script.create_fails) throw sdk::failure("no room for it", REEVE_E_NOMEM);
   }
-  ~scripted() override { note("destroy"); }
+  ~scripted() override {
+    note("destroy");
+    if (const auto last = std::move(script.destroyed)) last(); // whoever hears of it may use the script at once
+  }
   void configure(sdk::config& c, const sdk::call&) override {
     note("configure");
     if (script.configure) script.configure(c);
@@ -359,6 +363,8 @@ TEST_F(life, one_that_is_stuck_is_given_up_and_keeps_what_it_uses) {
   auto i = running();
   std::promise<void> entered, release;
   std::promise<outcome> answered;
+  std::promise<void> destroyed; // the last that its thread does with what the test owns
+  script.destroyed = [&] { destroyed.set_value(); };
   script.sample = [&, gate = release.get_future().share()](const sdk::host& h, const sdk::call& c) {
     entered.set_value();
     gate.wait();
@@ -370,6 +376,7 @@ TEST_F(life, one_that_is_stuck_is_given_up_and_keeps_what_it_uses) {
   EXPECT_EQ(instance::abandoned_threads(), before + 1);
   release.set_value();
   EXPECT_EQ(answered.get_future().get().status, REEVE_E_CANCELLED) << "its batch is refused";
+  destroyed.get_future().wait();
 }
 
 TEST_F(life, too_many_requests_are_refused_and_not_queued) {
