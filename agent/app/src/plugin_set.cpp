@@ -41,7 +41,7 @@ plugin_set::plugin_set(asio::io_context& loop, plugin_host::services& shared, st
           shared.time.mono(), shared.time.unix_time() - shared.time.mono(),
           [this](const std::string& name, const plugin_host::tick& t) { launch(name, t); },
           [this](const std::string& name, const schedule::status& s) { log_change(name, s); }),
-      timer_(loop) {}
+      timer_(loop), close_timer_(loop) {}
 
 bool plugin_set::candidates::failed() const noexcept {
   return std::any_of(entries.begin(), entries.end(), [](const plugin_entry& e) { return !e.failure.empty(); });
@@ -274,8 +274,8 @@ void plugin_set::close_all(nanoseconds bound, std::function<void()> done) {
     return;
   }
   all_retired_ = std::move(done);
-  timer_.expires_after(bound);
-  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+  close_timer_.expires_after(bound);
+  close_timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (cancelled || !all_retired_) return;
     for (const auto& [number, stuck] : retiring_)
       shared_.log.write(log_level::warn, "plugin", "did not stop in time", {{"plugin", stuck->name()}});

@@ -83,7 +83,9 @@ class plugin_set {
   store::board& board_;
   std::function<void(const std::string&)> ran_;
   schedule::scheduler scheduler_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer timer_; // the next tick or deadline
+  // Not timer_: a tick that has expired and waits for its turn would arm that again and so end the wait for its bound.
+  boost::asio::steady_timer close_timer_;
   std::map<std::string, plugin_entry, std::less<>> entries_;
   // Closing or stuck; keyed by a running number so that the answer finds it.
   std::map<std::uint64_t, std::unique_ptr<plugin_host::instance>> retiring_;
