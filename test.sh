@@ -55,7 +55,9 @@ if $sanitize; then
   export REEVE_PROMETHEUS_SECONDS=15 # a quarter of the hour's scrapes: the Release build has shown the whole
   # Tests labelled "timing" compare speeds or sizes, which mean nothing under a sanitizer.
   suite asan -LE timing
-  suite tsan -LE timing
+  echo "left out under the thread sanitizer: prometheus_test, whose sixty scrapes a second beside 200 starts need an agent at"
+  echo "full speed; it runs in the Release build and under the address sanitizer"
+  suite tsan -LE timing -E '^prometheus_test$'
 fi
 unset REEVE_PROMETHEUS_SECONDS
 if $windows; then
