@@ -59,12 +59,14 @@ TEST(examples_of_the_guide, the_one_in_c_counts_its_samples) {
 
 TEST(examples_of_the_guide, the_one_in_cpp_counts_processes) {
   agent_options options;
-  options.plugins = table_of("name-count", "name-count", cat("name = \"", executable_name("reeve").string(), "\"\n"));
+  options.plugins =
+      table_of("name-count", "name-count", cat("name = \"", executable_name("reeve").string(), "\"\n"));
   const auto agent = agent_process::start(options);
   ASSERT_TRUE(agent) << agent.error().message;
   const auto e = (*agent)->metrics();
   ASSERT_TRUE(e) << e.error().message;
-  EXPECT_GE(e->value("example_named_processes", {{"name", executable_name("reeve").string()}}).value_or(0), 1);
+  EXPECT_GE(e->value("example_named_processes", {{"name", executable_name("reeve").string()}}).value_or(0),
+            1);
 }
 
 TEST(examples_of_the_guide, the_one_in_cpp_wants_a_name) {

@@ -35,7 +35,8 @@ TEST(command_examples, of_ps_are_taken) {
     while (words >> word)
       arguments.push_back(word);
     const finished_child done = reeve(folder, arguments);
-    EXPECT_TRUE(done.exit_code == 0 || done.exit_code == 1) << line << "\n" << done.output; // 1: no such process here
+    EXPECT_TRUE(done.exit_code == 0 || done.exit_code == 1) << line << "\n"
+                                                            << done.output; // 1: no such process here
     ++count;
   }
   EXPECT_GE(count, 5);
@@ -47,7 +48,8 @@ TEST(command_examples, columns_may_be_given_together_or_apart) {
   EXPECT_EQ(together.exit_code, 0) << together.output;
   EXPECT_NE(together.output.find("THREADS"), std::string::npos) << together.output;
   EXPECT_EQ(together.output.find("MEMORY"), std::string::npos) << together.output;
-  const finished_child apart = reeve(folder, {"ps", "--top", "1", "--columns", "pid", "--columns", "threads"});
+  const finished_child apart =
+      reeve(folder, {"ps", "--top", "1", "--columns", "pid", "--columns", "threads"});
   EXPECT_EQ(apart.exit_code, 0) << apart.output;
   EXPECT_NE(apart.output.find("THREADS"), std::string::npos) << apart.output;
 }

@@ -17,7 +17,9 @@ struct family {
   std::string type;
   std::set<std::string> labels;
   std::string when; // of the document: empty = always
-  friend bool operator==(const family& a, const family& b) { return a.type == b.type && a.labels == b.labels; }
+  friend bool operator==(const family& a, const family& b) {
+    return a.type == b.type && a.labels == b.labels;
+  }
 };
 using families = std::map<std::string, family>;
 
@@ -77,8 +79,10 @@ exposition scrape(const std::string& plugins) {
 // Of every column "when" that the document may use: does it hold in an agent that has everything switched on?
 bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "Linux") return os == "linux";
-  if (when == "an event was raised") return false; // no plugin here raises one; misbehaving plugins are tested elsewhere
-  EXPECT_TRUE(when == "`per_process`" || when == "`compat`" || when.empty()) << "the test knows no condition \"" << when << "\"";
+  if (when == "an event was raised")
+    return false; // no plugin here raises one; misbehaving plugins are tested elsewhere
+  EXPECT_TRUE(when == "`per_process`" || when == "`compat`" || when.empty())
+      << "the test knows no condition \"" << when << "\"";
   return true;
 }
 
@@ -99,8 +103,8 @@ TEST(metrics_reference, has_every_family_of_a_plain_agent) {
 
 TEST(metrics_reference, has_no_family_that_is_never_exposed) {
   const families in_document = documented();
-  const exposition e =
-      scrape("[plugin.process-watch]\nper_process = true\ncompat = [\"namedprocess\", \"windows\"]\nunmatched = \"group_by_name\"\n");
+  const exposition e = scrape("[plugin.process-watch]\nper_process = true\ncompat = [\"namedprocess\", "
+                              "\"windows\"]\nunmatched = \"group_by_name\"\n");
   const exposed_sample* build = e.find("reeve_build_info");
   ASSERT_NE(build, nullptr);
   const families shown = exposed(e);

@@ -105,7 +105,8 @@ TEST_F(prometheus, an_hour_of_scrapes_under_churn) {
   for (const char* trouble : {"duplicate_timestamp", "out_of_order", "out_of_bounds"})
     EXPECT_EQ(own->value(cat("prometheus_target_scrapes_sample_", trouble, "_total")), 0) << trouble;
   for (const auto& s : own->samples) {
-    if (s.name.rfind("prometheus_target_scrapes_", 0) == 0) { // every other way in which a scrape can go wrong
+    if (s.name.rfind("prometheus_target_scrapes_", 0) ==
+        0) { // every other way in which a scrape can go wrong
       EXPECT_EQ(s.value, 0) << s.name;
     }
   }

@@ -60,7 +60,8 @@ std::map<std::string, std::string> shipped_settings() {
   while (std::getline(in, line)) {
     if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1);
     const std::size_t equals = line.find(" = ");
-    if (line.empty() || line[0] == '#' || equals == std::string::npos || table.starts_with("plugin.")) continue;
+    if (line.empty() || line[0] == '#' || equals == std::string::npos || table.starts_with("plugin."))
+      continue;
     out[table + "." + line.substr(0, equals)] = line.substr(equals + 3);
   }
   return out;
@@ -116,10 +117,12 @@ TEST(plugin_authors_guide, shows_the_examples_as_they_are_built) {
 }
 
 TEST(plugin_authors_guide, names_every_status) {
-  const std::string guide = text_of_file("docs/plugin-authors.md"), header = text_of_file("plugin-api/include/reeve/plugin.h");
+  const std::string guide = text_of_file("docs/plugin-authors.md"),
+                    header = text_of_file("plugin-api/include/reeve/plugin.h");
   const std::regex entry(R"re(\b(REEVE_(?:OK|PARTIAL|E_[A-Z_]+)) = -?\d+)re");
   int count = 0;
-  for (auto at = std::sregex_iterator(header.begin(), header.end(), entry); at != std::sregex_iterator(); ++at, ++count)
+  for (auto at = std::sregex_iterator(header.begin(), header.end(), entry); at != std::sregex_iterator();
+       ++at, ++count)
     EXPECT_THAT(guide, testing::HasSubstr("`" + (*at)[1].str() + "`"));
   EXPECT_GT(count, 10);
 }
@@ -142,7 +145,8 @@ TEST(documents, their_presets_exist) {
   int count = 0;
   for (const std::string& document : documents()) {
     const std::string text = text_of_file(document);
-    for (auto at = std::sregex_iterator(text.begin(), text.end(), named); at != std::sregex_iterator(); ++at, ++count)
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), named); at != std::sregex_iterator();
+         ++at, ++count)
       EXPECT_THAT(presets, testing::HasSubstr("\"name\": \"" + (*at)[1].str() + "\"")) << document;
   }
   EXPECT_GT(count, 0);
@@ -151,8 +155,9 @@ TEST(documents, their_presets_exist) {
 } // namespace
 
 TEST(markdown, tables_belong_to_their_section) {
-  const std::string_view text = "## A\n| x | y |\n|---|---|\n| `1` | a \\| b |\n\n### deeper\n| h |\n|---|\n| 2 |\n"
-                                "```\n| no | table |\n```\n## B\n| x |\n|---|\n| 3 |\n";
+  const std::string_view text =
+      "## A\n| x | y |\n|---|---|\n| `1` | a \\| b |\n\n### deeper\n| h |\n|---|\n| 2 |\n"
+      "```\n| no | table |\n```\n## B\n| x |\n|---|\n| 3 |\n";
   EXPECT_EQ(table_rows(text, "## A"), (std::vector<table_row>{{"`1`", "a \\| b"}, {"2"}}));
   EXPECT_EQ(table_rows(text, "## B"), (std::vector<table_row>{{"3"}}));
   EXPECT_TRUE(table_rows(text, "## C").empty());
@@ -160,5 +165,6 @@ TEST(markdown, tables_belong_to_their_section) {
 
 TEST(markdown, code_and_links_are_found) {
   EXPECT_EQ(code_in("`a`, b and `c d`"), (std::vector<std::string>{"a", "c d"}));
-  EXPECT_EQ(link_targets("[a](b.md) [c](d#e)\n```\n[x](y)\n```\n"), (std::vector<std::string>{"b.md", "d#e"}));
+  EXPECT_EQ(link_targets("[a](b.md) [c](d#e)\n```\n[x](y)\n```\n"),
+            (std::vector<std::string>{"b.md", "d#e"}));
 }

@@ -58,10 +58,11 @@ namespace {
 // that are built on one system only, which the build files say.
 bool is_system_header(std::string_view name) {
   static const std::set<std::string_view> names{
-      "arpa/inet.h", "dirent.h", "dlfcn.h",   "fcntl.h",    "grp.h",     "io.h",     "netdb.h",  "poll.h",
-      "process.h",   "pthread.h", "pwd.h",    "sched.h",    "spawn.h",   "syslog.h", "termios.h", "unistd.h",
-      "winsock2.h",  "ws2tcpip.h", "malloc.h", "psapi.h",   "sddl.h",    "aclapi.h", "tlhelp32.h", "winternl.h"};
-  return names.contains(name) || name.starts_with("sys/") || name.starts_with("linux/") || name.starts_with("netinet/");
+      "arpa/inet.h", "dirent.h",   "dlfcn.h",  "fcntl.h", "grp.h",   "io.h",     "netdb.h",    "poll.h",
+      "process.h",   "pthread.h",  "pwd.h",    "sched.h", "spawn.h", "syslog.h", "termios.h",  "unistd.h",
+      "winsock2.h",  "ws2tcpip.h", "malloc.h", "psapi.h", "sddl.h",  "aclapi.h", "tlhelp32.h", "winternl.h"};
+  return names.contains(name) || name.starts_with("sys/") || name.starts_with("linux/") ||
+         name.starts_with("netinet/");
 }
 
 std::string agent_folder(std::string_view file) {
@@ -90,7 +91,8 @@ std::string check_own(std::string_view file, std::string_view name) {
   if (file.starts_with("plugin-api/"))
     return target.empty() || target == "api" ? "" : "plugin-api includes nothing of the agent";
   if (file.starts_with("plugins/"))
-    return target.empty() || target == "api" || is_test_of_plugin(file) ? "" : "a plugin includes plugin-api only";
+    return target.empty() || target == "api" || is_test_of_plugin(file) ? ""
+                                                                        : "a plugin includes plugin-api only";
   const std::string from = agent_folder(file);
   const auto rule = allowed_folders().find(from);
   if (rule == allowed_folders().end() || target.empty() || target == from) return {};
@@ -105,7 +107,8 @@ std::string check_library(std::string_view file, std::string_view name) {
       if (file.starts_with(user)) return {};
     return "<" + std::string(name) + "> does not belong here";
   }
-  const bool shared = file.starts_with("agent/") || file.starts_with("plugins/") || file.starts_with("plugin-api/");
+  const bool shared =
+      file.starts_with("agent/") || file.starts_with("plugins/") || file.starts_with("plugin-api/");
   const bool seam = file.starts_with("agent/os/src/linux/") || file.starts_with("agent/os/src/posix/") ||
                     file.starts_with("agent/os/src/windows/");
   if (is_system_header(name) && shared && !seam && !is_test_of_plugin(file))
@@ -130,14 +133,17 @@ std::string check_relative(const fs::path& root, const std::string& file, const 
 bool is_system_conditional(std::string_view line) {
   if (!line.starts_with("#if") && !line.starts_with("#elif")) return false;
   return line.find("_WIN32") != std::string_view::npos || line.find("__linux__") != std::string_view::npos ||
-         line.find("__MINGW32__") != std::string_view::npos || line.find("__unix__") != std::string_view::npos;
+         line.find("__MINGW32__") != std::string_view::npos ||
+         line.find("__unix__") != std::string_view::npos;
 }
 
 std::string check_line(const fs::path& root, const std::string& file, const std::string& line) {
   std::string text = line;
   std::erase_if(text, [](char c) { return c == ' ' || c == '\t'; });
-  const bool may_ask = file.starts_with("agent/os/") || file.starts_with("plugin-api/") || file.starts_with("tests/abi/");
-  if (is_system_conditional(text) && !may_ask) return "only agent/os and the build files ask which system this is";
+  const bool may_ask =
+      file.starts_with("agent/os/") || file.starts_with("plugin-api/") || file.starts_with("tests/abi/");
+  if (is_system_conditional(text) && !may_ask)
+    return "only agent/os and the build files ask which system this is";
   constexpr std::string_view include = "#include";
   if (!text.starts_with(include) || text.size() < include.size() + 2) return {};
   const char open = text[include.size()];
@@ -165,11 +171,13 @@ std::vector<violation> check_includes(const fs::path& root) {
       std::ifstream in(entry.path());
       std::string line;
       for (unsigned number = 1; std::getline(in, line); ++number)
-        if (std::string what = check_line(root, file, line); !what.empty()) out.push_back({file, number, what});
+        if (std::string what = check_line(root, file, line); !what.empty())
+          out.push_back({file, number, what});
     }
   }
-  std::sort(out.begin(), out.end(),
-            [](const violation& a, const violation& b) { return std::tie(a.file, a.line) < std::tie(b.file, b.line); });
+  std::sort(out.begin(), out.end(), [](const violation& a, const violation& b) {
+    return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+  });
   return out;
 }
 

@@ -68,7 +68,8 @@ TEST_F(a_tree, libraries_in_the_wrong_place_are_found) {
 }
 
 TEST_F(a_tree, system_headers_and_conditionals_stay_behind_the_seam) {
-  EXPECT_EQ(with("agent/app/src/x.cpp", "#include <unistd.h>"), "agent/app/src/x.cpp:2: <unistd.h> belongs behind agent/os\n");
+  EXPECT_EQ(with("agent/app/src/x.cpp", "#include <unistd.h>"),
+            "agent/app/src/x.cpp:2: <unistd.h> belongs behind agent/os\n");
   EXPECT_EQ(with("plugins/x/x.cpp", "#  ifdef _WIN32"),
             "plugins/x/x.cpp:2: only agent/os and the build files ask which system this is\n");
   EXPECT_EQ(with("tests/unit/x.cpp", "#if defined(__linux__)"),

@@ -31,7 +31,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr nanoseconds stop_grace = std::chrono::seconds(2);       // for replies that are being sent
+constexpr nanoseconds stop_grace = std::chrono::seconds(2);        // for replies that are being sent
 constexpr nanoseconds plugin_stop_bound = std::chrono::seconds(5); // for plugins to stop
 constexpr nanoseconds repeats_interval = std::chrono::seconds(10);
 constexpr auto control_patience = std::chrono::seconds(15);
@@ -59,15 +59,18 @@ void print_problems(const std::vector<diagnostic>& problems) {
 class agent {
  public:
   agent(run_options options, logger& log)
-      : log_(log), events_([this] { asio::post(loop_, [this] { log_events(); }); }), processes_(time_),
-        services_{time_, log_, processes_, [this](plugin_host::event&& e) { return events_.push(std::move(e)); }, version()},
+      : log_(log), events_([this] { asio::post(loop_, [this] { log_events(); }); }),
+        processes_(time_), services_{time_, log_, processes_,
+                                     [this](plugin_host::event&& e) { return events_.push(std::move(e)); },
+                                     version()},
         plugins_(loop_, services_, board_, [this](const std::string& name) { on_ran(name); }),
         self_({time_, log_, plugins_, processes_, events_, reload_state_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(options.config_path, options.plugin_dir, plugins_, log_, time_, reload_state_,
                 [this](const config::settings& s) { apply(s); }),
         signals_(
-            loop_, [this](int number) { stop(cat("signal ", number)); }, [this] { reload_.reload([](const auto&) {}); }),
+            loop_, [this](int number) { stop(cat("signal ", number)); },
+            [this] { reload_.reload([](const auto&) {}); }),
         repeats_(loop_) {
     self_.sources().scrapes = &scrapes_;
   }
@@ -114,17 +117,20 @@ class agent {
     for (const std::string& sentence : server_->skipped())
       log_.write(log_level::warn, "http", "address skipped", {{"reason", sentence}});
     for (const http::endpoint& e : server_->addresses())
-      log_.write(log_level::info, "http", "listening",
-                 {{"address", http::to_string(e)}, {"metrics", cat("http://", http::to_string(e), "/metrics")}});
+      log_.write(
+          log_level::info, "http", "listening",
+          {{"address", http::to_string(e)}, {"metrics", cat("http://", http::to_string(e), "/metrics")}});
     return true;
   }
 
   bool open_control(const config::settings& s) {
     if (!s.agent.control) return true;
-    auto made = os::control_server::create(s.agent.instance, [this](std::string_view request) { return answer(request); });
+    auto made = os::control_server::create(s.agent.instance,
+                                           [this](std::string_view request) { return answer(request); });
     if (!made) {
       log_.write(log_level::error, "control", "cannot open the control channel",
-                 {{"reason", made.error().message}, {"hint", "give each agent its own [agent] instance, or set control = false"}});
+                 {{"reason", made.error().message},
+                  {"hint", "give each agent its own [agent] instance, or set control = false"}});
       return false;
     }
     control_ = *std::move(made);
@@ -157,7 +163,8 @@ class agent {
     const std::string why = processes_.stats().short_lived_unavailable;
     if (why.empty()) return;
     short_lived_told_ = true;
-    log_.write(log_level::warn, "processes", "processes that live between two ticks are not seen", {{"reason", why}});
+    log_.write(log_level::warn, "processes", "processes that live between two ticks are not seen",
+               {{"reason", why}});
   }
 
   void log_events() {

@@ -49,11 +49,13 @@ void check_plugins(const config::settings& s, const inspect_options& options, co
   boost::asio::io_context loop;
   store::board board;
   plugin_host::process_table_service processes(system_clock());
-  plugin_host::services services{system_clock(), **log, processes, [](plugin_host::event&&) { return true; }, version()};
+  plugin_host::services services{system_clock(), **log, processes, [](plugin_host::event&&) { return true; },
+                                 version()};
   plugin_set plugins(loop, services, board, [](const std::string&) {});
   const std::string dir = plugin_dir_of(s, options.plugin_dir);
   std::vector<config::plugin_settings> wanted;
-  std::copy_if(s.plugins.begin(), s.plugins.end(), std::back_inserter(wanted), [](const auto& p) { return p.enabled; });
+  std::copy_if(s.plugins.begin(), s.plugins.end(), std::back_inserter(wanted),
+               [](const auto& p) { return p.enabled; });
   plugins.prepare(wanted, dir, [&](plugin_set::candidates c) {
     out.problems = std::move(c.problems);
     for (plugin_entry& e : c.entries) {
@@ -97,11 +99,12 @@ config_report list_plugins(const inspect_options& options) {
     const std::string stem = file.path().stem().string();
     const std::string path = file.path().string();
     const bool library = plugin_host::library_path(dir, stem) == path;
-    const bool listed =
-        std::any_of(out.plugins.begin(), out.plugins.end(), [&](const plugin_report& p) { return p.library == path; });
+    const bool listed = std::any_of(out.plugins.begin(), out.plugins.end(),
+                                    [&](const plugin_report& p) { return p.library == path; });
     if (library && !listed) out.plugins.push_back(describe(stem, path));
   }
-  std::sort(out.plugins.begin(), out.plugins.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(out.plugins.begin(), out.plugins.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   return out;
 }
 

@@ -44,7 +44,8 @@ plugin_set::plugin_set(asio::io_context& loop, plugin_host::services& shared, st
       timer_(loop), close_timer_(loop) {}
 
 bool plugin_set::candidates::failed() const noexcept {
-  return std::any_of(entries.begin(), entries.end(), [](const plugin_entry& e) { return !e.failure.empty(); });
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const plugin_entry& e) { return !e.failure.empty(); });
 }
 
 // Counts the answers of one prepare() and ends it once, by the last answer or by the timer.
@@ -90,7 +91,8 @@ void plugin_set::prepare(const std::vector<config::plugin_settings>& wanted, con
       e.module = *loaded;
       e.instance = *std::move(made);
       // Stands until the answer comes.
-      e.failure = cat("create() and configure() have not returned within ", format_duration(control_deadline));
+      e.failure =
+          cat("create() and configure() have not returned within ", format_duration(control_deadline));
       ++work->missing;
     }
     work->result.entries.push_back(std::move(e));
@@ -120,7 +122,8 @@ void plugin_set::adopt(candidates c) {
     if (own.failure.empty()) {
       start(own);
     } else {
-      shared_.log.write(log_level::error, "plugin", "cannot run", {{"plugin", name}, {"reason", own.failure}});
+      shared_.log.write(log_level::error, "plugin", "cannot run",
+                        {{"plugin", name}, {"reason", own.failure}});
       board_.retire(name);
       if (own.instance) retire(std::move(own.instance));
     }
@@ -135,7 +138,8 @@ void plugin_set::start(plugin_entry& e) {
   const auto deadline = std::make_shared<asio::steady_timer>(loop_);
   // Whoever is first, the answer or the deadline, takes it away from the other. The plugin's thread must not be the
   // last to hold the timer.
-  const auto ended = [this, name = e.settings.name, number = e.incarnation, waiting = std::make_shared<bool>(true),
+  const auto ended = [this, name = e.settings.name, number = e.incarnation,
+                      waiting = std::make_shared<bool>(true),
                       timer = std::weak_ptr(deadline)](const outcome& out) {
     if (!std::exchange(*waiting, false)) return;
     if (const auto still = timer.lock()) still->cancel();
@@ -183,7 +187,9 @@ void plugin_set::launch(const std::string& name, const plugin_host::tick& t) {
   const auto found = entries_.find(name);
   if (found == entries_.end() || !found->second.instance) return;
   found->second.instance->sample(t, [this, name, number = found->second.incarnation](outcome out) {
-    asio::post(loop_, [this, name, number, out = std::move(out)]() mutable { on_sampled(name, number, std::move(out)); });
+    asio::post(loop_, [this, name, number, out = std::move(out)]() mutable {
+      on_sampled(name, number, std::move(out));
+    });
   });
 }
 
@@ -192,8 +198,9 @@ void plugin_set::on_sampled(const std::string& name, std::uint64_t incarnation, 
   if (!e) return;
   const std::uint64_t dropped = out.counters.dropped_series_total - e->counters.dropped_series_total;
   if (dropped != 0 && !e->over_limit)
-    shared_.log.write(log_level::warn, "plugin", "over its series limit",
-                      {{"plugin", name}, {"max_series", cat(e->settings.max_series)}, {"dropped", cat(dropped)}});
+    shared_.log.write(
+        log_level::warn, "plugin", "over its series limit",
+        {{"plugin", name}, {"max_series", cat(e->settings.max_series)}, {"dropped", cat(dropped)}});
   e->over_limit = dropped != 0;
   e->counters = out.counters;
   e->live_series = out.live_series;
@@ -231,7 +238,8 @@ void plugin_set::log_change(const std::string& name, const schedule::status& s) 
                        {"next_try_in", format_duration(whole_seconds)}});
     break;
   default:
-    shared_.log.write(level, "plugin", schedule::name_of(s.now), {{"plugin", name}, {"reason", s.last_error}});
+    shared_.log.write(level, "plugin", schedule::name_of(s.now),
+                      {{"plugin", name}, {"reason", s.last_error}});
   }
 }
 
@@ -285,11 +293,12 @@ void plugin_set::close_all(nanoseconds bound, std::function<void()> done) {
 
 bool plugin_set::settled() {
   settled_ = settled_ || (adopted_ && std::all_of(entries_.begin(), entries_.end(), [&](const auto& pair) {
-    const plugin_entry& e = pair.second;
-    if (!e.failure.empty() || !e.instance || !e.instance->plugin()->ops->sample) return true;
-    const schedule::status* s = scheduler_.find(pair.first);
-    return s && s->now != schedule::state::starting;
-  }));
+                            const plugin_entry& e = pair.second;
+                            if (!e.failure.empty() || !e.instance || !e.instance->plugin()->ops->sample)
+                              return true;
+                            const schedule::status* s = scheduler_.find(pair.first);
+                            return s && s->now != schedule::state::starting;
+                          }));
   return settled_;
 }
 

@@ -62,7 +62,9 @@ class plugin_set {
 
   const std::map<std::string, plugin_entry, std::less<>>& entries() const noexcept { return entries_; }
   const schedule::scheduler& scheduler() const noexcept { return scheduler_; }
-  bool empty() const noexcept { return entries_.empty() && retiring_.empty(); } // nothing runs, closes or is stuck
+  bool empty() const noexcept {
+    return entries_.empty() && retiring_.empty();
+  } // nothing runs, closes or is stuck
   // Since every plugin that was adopted first has finished its first run, or is late or failing. Stays so.
   bool settled();
 

@@ -23,9 +23,10 @@ std::string text_of(std::vector<diagnostic> problems, const config::source_texts
 }
 
 bool same_sampling(const config::plugin_settings& a, const config::plugin_settings& b) {
-  return a.interval == b.interval && a.deadline == b.deadline && a.max_age == b.max_age && a.library == b.library &&
-         a.failures_before_quarantine == b.failures_before_quarantine && a.quarantine_min == b.quarantine_min &&
-         a.quarantine_max == b.quarantine_max && a.max_series == b.max_series && a.max_families == b.max_families;
+  return a.interval == b.interval && a.deadline == b.deadline && a.max_age == b.max_age &&
+         a.library == b.library && a.failures_before_quarantine == b.failures_before_quarantine &&
+         a.quarantine_min == b.quarantine_min && a.quarantine_max == b.quarantine_max &&
+         a.max_series == b.max_series && a.max_families == b.max_families;
 }
 
 std::vector<std::string> frozen_changes(const config::settings& a, const config::settings& b) {
@@ -54,16 +55,17 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<config::plugin_settings> enabled(const config::settings& s) {
   std::vector<config::plugin_settings> out;
-  std::copy_if(s.plugins.begin(), s.plugins.end(), std::back_inserter(out), [](const auto& p) { return p.enabled; });
+  std::copy_if(s.plugins.begin(), s.plugins.end(), std::back_inserter(out),
+               [](const auto& p) { return p.enabled; });
   return out;
 }
 
 } // namespace
 
-reloader::reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log, const clock& time,
-                   reload_state& state, apply a)
-    : path_(std::move(path)), plugin_dir_override_(std::move(plugin_dir_override)), plugins_(plugins), log_(log),
-      time_(time), state_(state), apply_(std::move(a)) {}
+reloader::reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log,
+                   const clock& time, reload_state& state, apply a)
+    : path_(std::move(path)), plugin_dir_override_(std::move(plugin_dir_override)), plugins_(plugins),
+      log_(log), time_(time), state_(state), apply_(std::move(a)) {}
 
 void reloader::begin(config::loaded first, std::function<void(reload_report)> done) {
   settings_ = *std::move(first.value);
@@ -92,7 +94,9 @@ void reloader::finish(reload_report report, const std::function<void(reload_repo
   if (report.ok) {
     state_.last_success_unix = time_.unix_time();
     log_.write(log_level::info, "config", "reloaded",
-               {{"file", path_}, {"restarted", joined(report.restarted)}, {"needs_restart", joined(report.needs_restart)}});
+               {{"file", path_},
+                {"restarted", joined(report.restarted)},
+                {"needs_restart", joined(report.needs_restart)}});
   } else {
     log_.write(log_level::error, "config", "reload refused; the former configuration stays in force",
                {{"file", path_}, {"reason", report.text}});
@@ -119,46 +123,48 @@ void reloader::reload(std::function<void(reload_report)> done) {
     const auto running = plugins_.entries().find(p.name);
     // One that does not run gets another try with every reload.
     if (moved || running == plugins_.entries().end() || !running->second.failure.empty() ||
-        !same_sampling(running->second.settings, p) || !same_value(running->second.settings.options, p.options))
+        !same_sampling(running->second.settings, p) ||
+        !same_value(running->second.settings.options, p.options))
       changed.push_back(p);
   }
 
   busy_ = true;
-  plugins_.prepare(changed, dir,
-                   [this, wanted, next = std::move(next), done = std::move(done)](plugin_set::candidates c) mutable {
-                     busy_ = false;
-                     reload_report report;
-                     if (!c.problems.empty()) report.text = text_of(std::move(c.problems), next.texts);
-                     for (const plugin_entry& e : c.entries)
-                       if (!e.failure.empty())
-                         report.text += cat("plugin ", e.settings.name, " cannot run: ", e.failure, "\n");
-                     if (!report.text.empty()) {
-                       for (plugin_entry& e : c.entries)
-                         plugins_.discard(std::move(e));
-                       finish(std::move(report), done);
-                       return;
-                     }
-                     report.ok = true;
-                     std::vector<std::string> gone;
-                     for (const auto& [name, entry] : plugins_.entries())
-                       if (std::none_of(wanted.begin(), wanted.end(), [&](const auto& p) { return p.name == name; }))
-                         gone.push_back(name);
-                     for (const std::string& name : gone)
-                       plugins_.remove(name);
-                     for (const plugin_entry& e : c.entries)
-                       report.restarted.push_back(e.settings.name);
-                     plugins_.adopt(std::move(c));
-                     report.needs_restart = frozen_changes(settings_, *next.value);
-                     settings_ = *std::move(next.value);
-                     apply_(settings_);
-                     report.text = cat("reloaded ", path_, "\n");
-                     if (!report.restarted.empty()) report.text += cat("restarted: ", joined(report.restarted), "\n");
-                     if (!gone.empty()) report.text += cat("removed: ", joined(gone), "\n");
-                     if (!report.needs_restart.empty())
-                       report.text += cat("changed but in force only after a restart of the agent: ",
-                                          joined(report.needs_restart), "\n");
-                     finish(std::move(report), done);
-                   });
+  plugins_.prepare(
+      changed, dir,
+      [this, wanted, next = std::move(next), done = std::move(done)](plugin_set::candidates c) mutable {
+        busy_ = false;
+        reload_report report;
+        if (!c.problems.empty()) report.text = text_of(std::move(c.problems), next.texts);
+        for (const plugin_entry& e : c.entries)
+          if (!e.failure.empty())
+            report.text += cat("plugin ", e.settings.name, " cannot run: ", e.failure, "\n");
+        if (!report.text.empty()) {
+          for (plugin_entry& e : c.entries)
+            plugins_.discard(std::move(e));
+          finish(std::move(report), done);
+          return;
+        }
+        report.ok = true;
+        std::vector<std::string> gone;
+        for (const auto& [name, entry] : plugins_.entries())
+          if (std::none_of(wanted.begin(), wanted.end(), [&](const auto& p) { return p.name == name; }))
+            gone.push_back(name);
+        for (const std::string& name : gone)
+          plugins_.remove(name);
+        for (const plugin_entry& e : c.entries)
+          report.restarted.push_back(e.settings.name);
+        plugins_.adopt(std::move(c));
+        report.needs_restart = frozen_changes(settings_, *next.value);
+        settings_ = *std::move(next.value);
+        apply_(settings_);
+        report.text = cat("reloaded ", path_, "\n");
+        if (!report.restarted.empty()) report.text += cat("restarted: ", joined(report.restarted), "\n");
+        if (!gone.empty()) report.text += cat("removed: ", joined(gone), "\n");
+        if (!report.needs_restart.empty())
+          report.text += cat(
+              "changed but in force only after a restart of the agent: ", joined(report.needs_restart), "\n");
+        finish(std::move(report), done);
+      });
 }
 
 } // namespace reeve::app

@@ -15,8 +15,8 @@ namespace reeve::app {
 
 struct reload_report {
   bool ok = false;
-  std::string text;                     // for a person: the problems, or what was done
-  std::vector<std::string> restarted;   // plugins
+  std::string text;                       // for a person: the problems, or what was done
+  std::vector<std::string> restarted;     // plugins
   std::vector<std::string> needs_restart; // settings that changed and only a new start brings into force
 };
 
@@ -24,8 +24,8 @@ class reloader {
  public:
   using apply = std::function<void(const config::settings&)>; // the settings that may change while running
 
-  reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log, const clock& time,
-           reload_state& state, apply a);
+  reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log,
+           const clock& time, reload_state& state, apply a);
 
   // The first load: `done` gets false, after the problems were printed, when the configuration has errors. Plugins that
   // cannot run are reported in the log and do not count.

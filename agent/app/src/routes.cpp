@@ -33,7 +33,9 @@ http::landing_page landing(const route_parts& parts) {
     const schedule::status* s = parts.plugins.scheduler().find(name);
     http::landing_plugin one;
     one.name = name;
-    one.state = !e.failure.empty() ? "failed" : (!s || s->now == schedule::state::ok ? "running" : schedule::name_of(s->now));
+    one.state = !e.failure.empty()
+                    ? "failed"
+                    : (!s || s->now == schedule::state::ok ? "running" : schedule::name_of(s->now));
     one.reason = !e.failure.empty() ? e.failure : (s ? s->last_error : std::string());
     if (e.last_success_unix != nanoseconds{0}) one.last_sample_age = now - e.last_success_unix;
     one.samples = e.live_series;
@@ -62,10 +64,13 @@ void add_routes(http::server& server, route_parts parts) {
   });
   server.route("POST", "/-/reload", [parts](const http::request&, const http::reply& reply) {
     if (!parts.reload_endpoint) {
-      reply(text(403, "reloading over HTTP is off; set reload_endpoint = true under [http], or run: reeve reload\n"));
+      reply(text(
+          403,
+          "reloading over HTTP is off; set reload_endpoint = true under [http], or run: reeve reload\n"));
       return;
     }
-    parts.reload.reload([reply](const reload_report& report) { reply(text(report.ok ? 200 : 500, report.text)); });
+    parts.reload.reload(
+        [reply](const reload_report& report) { reply(text(report.ok ? 200 : 500, report.text)); });
   });
 }
 

@@ -16,7 +16,8 @@ namespace {
 class exposition_stream final : public http::body_source {
  public:
   // `counters` outlives every stream: the server goes first.
-  exposition_stream(std::vector<store::snapshot_ptr> snapshots, exposition::format f, scraper::counters& counters)
+  exposition_stream(std::vector<store::snapshot_ptr> snapshots, exposition::format f,
+                    scraper::counters& counters)
       : renderer_(std::move(snapshots), f), counters_(counters) {}
   ~exposition_stream() override {
     counters_.dropped_families_total += renderer_.dropped_families();
@@ -39,13 +40,13 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 struct scraper::waiting {
   http::request request;
   http::reply reply;
-  std::vector<std::string> sources;  // empty: all
-  std::vector<std::string> runs;     // plugins whose runs are awaited
+  std::vector<std::string> sources; // empty: all
+  std::vector<std::string> runs;    // plugins whose runs are awaited
   boost::asio::steady_timer timer;
 };
 
-scraper::scraper(boost::asio::io_context& loop, const clock& time, plugin_set& plugins, const store::board& board,
-                 std::function<store::snapshot_ptr()> own)
+scraper::scraper(boost::asio::io_context& loop, const clock& time, plugin_set& plugins,
+                 const store::board& board, std::function<store::snapshot_ptr()> own)
     : loop_(loop), time_(time), plugins_(plugins), board_(board), own_(std::move(own)) {}
 
 void scraper::handle(http::request request, http::reply reply) {
@@ -78,8 +79,8 @@ void scraper::handle(http::request request, http::reply reply) {
     return;
   }
 
-  auto one = std::make_shared<waiting>(
-      waiting{std::move(request), std::move(reply), std::move(sources), std::move(runs), boost::asio::steady_timer(loop_)});
+  auto one = std::make_shared<waiting>(waiting{std::move(request), std::move(reply), std::move(sources),
+                                               std::move(runs), boost::asio::steady_timer(loop_)});
   waiting_.push_back(one);
   one->timer.expires_after(options_.refresh_deadline);
   one->timer.async_wait([this, one](const boost::system::error_code& cancelled) {
@@ -105,7 +106,8 @@ void scraper::on_ran(const std::string& plugin) {
     if (one->timer.cancel() > 0) serve(one->request, one->reply, one->sources);
 }
 
-void scraper::serve(const http::request& request, const http::reply& reply, const std::vector<std::string>& sources) {
+void scraper::serve(const http::request& request, const http::reply& reply,
+                    const std::vector<std::string>& sources) {
   std::vector<store::snapshot_ptr> snapshots;
   if (sources.empty() || contains(sources, own_source)) snapshots.push_back(own_());
   for (store::board::entry& e : board_.view())

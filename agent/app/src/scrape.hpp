@@ -26,7 +26,8 @@ class scraper {
   };
   struct counters {
     std::uint64_t scrapes_total = 0;
-    std::uint64_t refreshes_missed_total = 0; // scrapes that served older samples because a run did not end in time
+    std::uint64_t refreshes_missed_total =
+        0; // scrapes that served older samples because a run did not end in time
     // Left out of responses because another source had the name, summed over all scrapes.
     std::uint64_t dropped_families_total = 0;
     std::uint64_t dropped_series_total = 0;

@@ -47,7 +47,8 @@ class self_metrics {
   void info(std::string_view name, std::string_view help, std::initializer_list<std::string_view> keys,
             std::initializer_list<std::string_view> values);
   void put(store::metric_kind kind, std::string_view name, std::string_view help,
-           std::initializer_list<std::string_view> keys, std::initializer_list<std::string_view> values, double value);
+           std::initializer_list<std::string_view> keys, std::initializer_list<std::string_view> values,
+           double value);
   void collect_build();
   void collect_process();
   void collect_plugins();

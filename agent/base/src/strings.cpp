@@ -60,7 +60,8 @@ constexpr std::array<unit, 7> units{{{"d", 86'400'000'000'000},
                                      {"ns", 1}}};
 
 error bad_duration(std::string_view text, std::string_view why) {
-  return {errc::invalid_argument, cat("\"", text, "\" is not a duration (", why, "); write it like 500ms, 10s or 1m30s")};
+  return {errc::invalid_argument,
+          cat("\"", text, "\" is not a duration (", why, "); write it like 500ms, 10s or 1m30s")};
 }
 
 } // namespace
@@ -98,9 +99,12 @@ result<nanoseconds> parse_duration(std::string_view text) {
     rest.remove_prefix(static_cast<std::size_t>(stop - rest.data()));
     const std::size_t length = std::min(rest.find_first_of("0123456789"), rest.size());
     const std::string_view name = rest.substr(0, length);
-    const auto* found = std::find_if(units.begin(), units.end(), [&](const unit& u) { return u.name == name; });
-    if (found == units.end()) return bad_duration(text, name.empty() ? "its unit is missing" : "unknown unit");
-    if (number > (std::numeric_limits<std::int64_t>::max() - total) / found->ns) return bad_duration(text, "too long");
+    const auto* found =
+        std::find_if(units.begin(), units.end(), [&](const unit& u) { return u.name == name; });
+    if (found == units.end())
+      return bad_duration(text, name.empty() ? "its unit is missing" : "unknown unit");
+    if (number > (std::numeric_limits<std::int64_t>::max() - total) / found->ns)
+      return bad_duration(text, "too long");
     total += number * found->ns;
     rest.remove_prefix(length);
   }
@@ -152,7 +156,8 @@ void append_piece(std::string& out, std::string_view piece) {
   out.append(piece);
 }
 
-template <class T> static void append_number(std::string& out, T piece) {
+template <class T>
+static void append_number(std::string& out, T piece) {
   char digits[32];
   const auto [end, status] = std::to_chars(digits, digits + sizeof digits, piece);
   out.append(digits, end);

@@ -11,7 +11,8 @@ const value_node* value_node::find(std::string_view key) const noexcept {
 }
 
 std::string_view value_node::type_name() const noexcept {
-  static constexpr std::string_view names[] = {"nothing", "boolean", "integer", "float", "string", "array", "table"};
+  static constexpr std::string_view names[] = {"nothing", "boolean", "integer", "float",
+                                               "string",  "array",   "table"};
   return names[value.index()];
 }
 
@@ -33,7 +34,8 @@ bool same_value(const value_node& a, const value_node& b) {
     return true;
   }
   if (const auto* text = std::get_if<std::string>(&a.value)) return *text == std::get<std::string>(b.value);
-  if (const auto* integer = std::get_if<std::int64_t>(&a.value)) return *integer == std::get<std::int64_t>(b.value);
+  if (const auto* integer = std::get_if<std::int64_t>(&a.value))
+    return *integer == std::get<std::int64_t>(b.value);
   if (const auto* real = std::get_if<double>(&a.value)) return *real == std::get<double>(b.value);
   if (const auto* flag = std::get_if<bool>(&a.value)) return *flag == std::get<bool>(b.value);
   return true;

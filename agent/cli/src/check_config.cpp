@@ -17,7 +17,7 @@ namespace reeve::cli {
 namespace {
 
 boost::json::value to_json(const diagnostic& d) {
-  return {{"file", d.where.file}, {"line", d.where.line},       {"column", d.where.column},
+  return {{"file", d.where.file}, {"line", d.where.line}, {"column", d.where.column},
           {"message", d.message}, {"excerpt", d.excerpt}, {"hint", d.hint}};
 }
 
@@ -32,16 +32,22 @@ int check(const app::inspect_options& options, bool json) {
       problems.push_back(to_json(d));
     for (const app::plugin_report& p : report.plugins)
       plugins.push_back({{"name", p.name}, {"library", p.library}, {"failure", p.failure}});
-    print_json({{"ok", ok}, {"files", boost::json::value_from(report.files)}, {"problems", problems}, {"plugins", plugins}});
+    print_json({{"ok", ok},
+                {"files", boost::json::value_from(report.files)},
+                {"problems", problems},
+                {"plugins", plugins}});
   } else {
     const bool colour = os::is_terminal(2);
     for (const diagnostic& d : report.problems)
       std::fputs(config::format(d, colour).c_str(), stderr);
     if (report.problems.empty())
       for (const app::plugin_report& p : report.plugins)
-        if (!p.failure.empty()) std::fprintf(stderr, "plugin %s cannot run: %s\n", p.name.c_str(), p.failure.c_str());
-    if (ok) std::printf("%s: no problems (%zu file%s, %zu plugin%s)\n", options.config_path.c_str(), report.files.size(),
-                        report.files.size() == 1 ? "" : "s", report.plugins.size(), report.plugins.size() == 1 ? "" : "s");
+        if (!p.failure.empty())
+          std::fprintf(stderr, "plugin %s cannot run: %s\n", p.name.c_str(), p.failure.c_str());
+    if (ok)
+      std::printf("%s: no problems (%zu file%s, %zu plugin%s)\n", options.config_path.c_str(),
+                  report.files.size(), report.files.size() == 1 ? "" : "s", report.plugins.size(),
+                  report.plugins.size() == 1 ? "" : "s");
   }
   return ok ? app::exit_ok : app::exit_bad_config;
 }
@@ -53,9 +59,14 @@ void add_check_config(CLI::App& root, context& c) {
   auto options = std::make_shared<app::inspect_options>();
   auto json = std::make_shared<bool>(false);
   options->config_path = default_config_path();
-  verb->add_option("config,-c,--config", options->config_path, "Configuration file")->type_name("FILE")->capture_default_str();
-  verb->add_option("--plugin-dir", options->plugin_dir, "Folder of the plugins, instead of the configuration's")->type_name("DIR");
-  verb->add_flag("!--no-plugins", options->with_plugins, "Do not load the plugins to have them check their own tables");
+  verb->add_option("config,-c,--config", options->config_path, "Configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  verb->add_option("--plugin-dir", options->plugin_dir,
+                   "Folder of the plugins, instead of the configuration's")
+      ->type_name("DIR");
+  verb->add_flag("!--no-plugins", options->with_plugins,
+                 "Do not load the plugins to have them check their own tables");
   verb->add_flag("--json", *json, "Print JSON");
   verb->footer("Exit status 0: nothing is wrong; 3: something is.\n\n"
                "Examples:\n  reeve check-config\n  reeve check-config /etc/reeve/reeve.toml --json");

@@ -17,7 +17,8 @@ namespace reeve::cli {
 
 int main(int argc, char** argv) {
   context c;
-  CLI::App root("Reeve watches the processes of this machine and serves what it sees as Prometheus metrics.", "reeve");
+  CLI::App root("Reeve watches the processes of this machine and serves what it sees as Prometheus metrics.",
+                "reeve");
   root.require_subcommand(1);
   root.set_version_flag("--version", std::string("reeve ") + app::version());
   root.fallthrough(false);

@@ -15,7 +15,8 @@ std::string default_config_path() {
   // An installed agent has its configuration beside bin/; one run from a build folder has it three levels up.
   fs::path folder = fs::path(os::executable_path()).parent_path();
   for (int i = 0; i < 4 && folder.has_relative_path(); ++i, folder = folder.parent_path())
-    if (const fs::path file = folder / "config" / "reeve.toml"; fs::exists(file, ignored)) return file.string();
+    if (const fs::path file = folder / "config" / "reeve.toml"; fs::exists(file, ignored))
+      return file.string();
   return os::default_config_file();
 }
 

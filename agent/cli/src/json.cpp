@@ -13,7 +13,8 @@ namespace reeve::cli {
 
 namespace {
 
-template <class Each, class Items> void write_list(std::string& out, char open, char close, const Items& items, std::size_t depth, Each each) {
+template <class Each, class Items>
+void write_list(std::string& out, char open, char close, const Items& items, std::size_t depth, Each each) {
   out += open;
   bool first = true;
   for (const auto& item : items) {

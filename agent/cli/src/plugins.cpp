@@ -17,9 +17,10 @@ namespace reeve::cli {
 namespace {
 
 boost::json::value to_json(const app::plugin_report& p) {
-  return {{"name", p.name},     {"id", p.id},          {"version", p.version}, {"abi", p.abi},
-          {"vendor", p.vendor}, {"description", p.text}, {"sdk", p.sdk},         {"library", p.library},
-          {"configured", p.configured}, {"failure", p.failure}};
+  return {{"name", p.name},      {"id", p.id},           {"version", p.version},
+          {"abi", p.abi},        {"vendor", p.vendor},   {"description", p.text},
+          {"sdk", p.sdk},        {"library", p.library}, {"configured", p.configured},
+          {"failure", p.failure}};
 }
 
 void print_table(const app::config_report& report) {
@@ -44,20 +45,27 @@ int list(const app::inspect_options& options, bool json) {
     ok = ok && (!p.configured || p.failure.empty());
     all.push_back(to_json(p));
   }
-  if (json) print_json(all);
-  else print_table(report);
+  if (json)
+    print_json(all);
+  else
+    print_table(report);
   return ok ? app::exit_ok : app::exit_failed;
 }
 
 } // namespace
 
 void add_plugins(CLI::App& root, context& c) {
-  CLI::App* verb = root.add_subcommand("plugins", "List the plugins that are configured or lie in the plugin folder");
+  CLI::App* verb =
+      root.add_subcommand("plugins", "List the plugins that are configured or lie in the plugin folder");
   auto options = std::make_shared<app::inspect_options>();
   auto json = std::make_shared<bool>(false);
   options->config_path = default_config_path();
-  verb->add_option("-c,--config", options->config_path, "Configuration file")->type_name("FILE")->capture_default_str();
-  verb->add_option("--plugin-dir", options->plugin_dir, "Folder of the plugins, instead of the configuration's")->type_name("DIR");
+  verb->add_option("-c,--config", options->config_path, "Configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  verb->add_option("--plugin-dir", options->plugin_dir,
+                   "Folder of the plugins, instead of the configuration's")
+      ->type_name("DIR");
   verb->add_flag("--json", *json, "Print JSON");
   verb->footer("Exit status 1 when a plugin that the configuration names cannot be loaded.\n\n"
                "Examples:\n  reeve plugins\n  reeve plugins --json");

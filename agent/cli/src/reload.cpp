@@ -33,8 +33,9 @@ void add_reload(CLI::App& root, context& c) {
   CLI::App* verb = root.add_subcommand("reload", "Tell the running agent to load its configuration again");
   auto instance = std::make_shared<std::string>("default");
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
-  verb->footer("A configuration with errors changes nothing: the errors are printed and the exit status is 3.\n\n"
-               "Examples:\n  reeve reload\n  reeve reload --instance staging");
+  verb->footer(
+      "A configuration with errors changes nothing: the errors are printed and the exit status is 3.\n\n"
+      "Examples:\n  reeve reload\n  reeve reload --instance staging");
   verb->callback([instance, &c] { c.status = reload(*instance); });
 }
 

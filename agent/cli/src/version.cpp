@@ -13,7 +13,8 @@
 namespace reeve::cli {
 
 void add_version(CLI::App& root, context& c) {
-  CLI::App* verb = root.add_subcommand("version", "Print the version, the source revision and the plugin ABI");
+  CLI::App* verb =
+      root.add_subcommand("version", "Print the version, the source revision and the plugin ABI");
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "Print JSON");
   verb->footer("Examples:\n  reeve version\n  reeve version --json");

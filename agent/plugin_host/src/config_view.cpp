@@ -24,7 +24,8 @@ const value_node* element(const value_node& node, std::string_view index) noexce
   const value_node::array* elements = node.as_array();
   std::size_t i = 0;
   const auto [end, status] = std::from_chars(index.data(), index.data() + index.size(), i);
-  if (!elements || status != std::errc{} || end != index.data() + index.size() || i >= elements->size()) return nullptr;
+  if (!elements || status != std::errc{} || end != index.data() + index.size() || i >= elements->size())
+    return nullptr;
   return &(*elements)[i];
 }
 
@@ -55,7 +56,8 @@ void config_view::report(const source_position& where, std::string message, std:
 }
 
 void config_view::report_type(std::string_view path, const value_node& found, std::string_view wanted) {
-  report(found.where, cat("plugin.", plugin_name_, ".", path, " must be ", wanted, ", not ", found.type_name()));
+  report(found.where,
+         cat("plugin.", plugin_name_, ".", path, " must be ", wanted, ", not ", found.type_name()));
 }
 
 struct config_calls {
@@ -120,13 +122,17 @@ struct config_calls {
   }
   static reeve_status REEVE_CALL length(const reeve_config* c, const char* path, std::uint32_t* out) {
     return get(c, path, "an array or a table", [&](const value_node& node) {
-      if (const auto* elements = node.as_array()) *out = static_cast<std::uint32_t>(elements->size());
-      else if (const auto* members = node.as_table()) *out = static_cast<std::uint32_t>(members->size());
-      else return false;
+      if (const auto* elements = node.as_array())
+        *out = static_cast<std::uint32_t>(elements->size());
+      else if (const auto* members = node.as_table())
+        *out = static_cast<std::uint32_t>(members->size());
+      else
+        return false;
       return true;
     });
   }
-  static reeve_status REEVE_CALL key_at(const reeve_config* c, const char* path, std::uint32_t i, reeve_str* out) {
+  static reeve_status REEVE_CALL key_at(const reeve_config* c, const char* path, std::uint32_t i,
+                                        reeve_str* out) {
     bool in_range = true;
     const reeve_status status = get(c, path, "a table", [&](const value_node& node) {
       const auto* members = node.as_table();
@@ -137,7 +143,8 @@ struct config_calls {
     });
     return in_range ? status : REEVE_E_NOT_FOUND;
   }
-  static void REEVE_CALL reject(const reeve_config* c, const char* path, const char* message, std::size_t length) {
+  static void REEVE_CALL reject(const reeve_config* c, const char* path, const char* message,
+                                std::size_t length) {
     try {
       config_view& v = view(c);
       std::string text = cat("plugin.", v.plugin_name_, *path && *path != '[' ? "." : "", path, ": ");
@@ -149,13 +156,17 @@ struct config_calls {
 };
 
 config_view::config_view(const value_node& root, std::string plugin_name)
-    : root_(root), plugin_name_(std::move(plugin_name)),
-      raw_{sizeof(reeve_config),        0,
-           this,                        &config_calls::get_str,
-           &config_calls::get_i64,      &config_calls::get_f64,
-           &config_calls::get_bool,     &config_calls::get_duration,
-           &config_calls::length,       &config_calls::key_at,
-           &config_calls::reject} {}
+    : root_(root), plugin_name_(std::move(plugin_name)), raw_{sizeof(reeve_config),
+                                                              0,
+                                                              this,
+                                                              &config_calls::get_str,
+                                                              &config_calls::get_i64,
+                                                              &config_calls::get_f64,
+                                                              &config_calls::get_bool,
+                                                              &config_calls::get_duration,
+                                                              &config_calls::length,
+                                                              &config_calls::key_at,
+                                                              &config_calls::reject} {}
 
 void config_view::report_unread(const value_node& table, const std::string& prefix) {
   const std::size_t depth = prefix.size();

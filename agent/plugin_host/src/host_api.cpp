@@ -38,21 +38,30 @@ std::string clean(std::string_view text, std::size_t max_bytes) {
 
 reeve_status status_of(errc code) noexcept {
   switch (code) {
-  case errc::invalid_argument: return REEVE_E_ARG;
-  case errc::not_found: return REEVE_E_NOT_FOUND;
-  case errc::access_denied: return REEVE_E_DENIED;
-  case errc::unsupported: return REEVE_E_UNSUPPORTED;
-  case errc::limit: return REEVE_E_LIMIT;
+  case errc::invalid_argument:
+    return REEVE_E_ARG;
+  case errc::not_found:
+    return REEVE_E_NOT_FOUND;
+  case errc::access_denied:
+    return REEVE_E_DENIED;
+  case errc::unsupported:
+    return REEVE_E_UNSUPPORTED;
+  case errc::limit:
+    return REEVE_E_LIMIT;
   case errc::timed_out:
-  case errc::busy: return REEVE_E_AGAIN;
-  case errc::cancelled: return REEVE_E_CANCELLED;
-  case errc::failed: break;
+  case errc::busy:
+    return REEVE_E_AGAIN;
+  case errc::cancelled:
+    return REEVE_E_CANCELLED;
+  case errc::failed:
+    break;
   }
   return REEVE_E_FAIL;
 }
 
 // Nothing of ours unwinds into a plugin.
-template <class Body> reeve_status guard(Body&& body) noexcept {
+template <class Body>
+reeve_status guard(Body&& body) noexcept {
   try {
     return body();
   } catch (...) {
@@ -102,14 +111,19 @@ reeve_status REEVE_CALL poll(const reeve_host* h, const reeve_call* call) {
 
 store::metric_kind kind_of(std::uint32_t kind) noexcept {
   switch (kind) {
-  case REEVE_COUNTER: return store::metric_kind::counter;
-  case REEVE_HISTOGRAM: return store::metric_kind::histogram;
-  case REEVE_INFO_METRIC: return store::metric_kind::info;
-  default: return store::metric_kind::gauge; // R7: an unknown kind is no error
+  case REEVE_COUNTER:
+    return store::metric_kind::counter;
+  case REEVE_HISTOGRAM:
+    return store::metric_kind::histogram;
+  case REEVE_INFO_METRIC:
+    return store::metric_kind::info;
+  default:
+    return store::metric_kind::gauge; // R7: an unknown kind is no error
   }
 }
 
-reeve_status REEVE_CALL family(const reeve_host* h, const reeve_call* call, const reeve_family* f, std::uint32_t* id) {
+reeve_status REEVE_CALL family(const reeve_host* h, const reeve_call* call, const reeve_family* f,
+                               std::uint32_t* id) {
   core& c = of(h);
   if (!in_call(c, call)) return REEVE_E_STATE;
   if (!f || !id || !REEVE_HAS(reeve_family, f, n_label_keys)) return REEVE_E_ARG;
@@ -132,8 +146,7 @@ reeve_status REEVE_CALL family(const reeve_host* h, const reeve_call* call, cons
     const auto made = c.batch.family(spec);
     if (!made) {
       c.error = clean(made.error().message, max_error_bytes);
-      c.shared.log.write(log_level::warn, c.options.name, "metric family refused",
-                         {{"reason", c.error}});
+      c.shared.log.write(log_level::warn, c.options.name, "metric family refused", {{"reason", c.error}});
       return status_of(made.error().code);
     }
     *id = *made;
@@ -141,8 +154,8 @@ reeve_status REEVE_CALL family(const reeve_host* h, const reeve_call* call, cons
   });
 }
 
-reeve_status REEVE_CALL intern(const reeve_host* h, const reeve_call* call, const char* text, std::size_t length,
-                               std::uint32_t* symbol) {
+reeve_status REEVE_CALL intern(const reeve_host* h, const reeve_call* call, const char* text,
+                               std::size_t length, std::uint32_t* symbol) {
   core& c = of(h);
   if (!in_call(c, call)) return REEVE_E_STATE;
   return guard([&] {
@@ -158,7 +171,8 @@ struct label_buffer {
   std::array<store::label_value, max_labels> values;
   std::span<const store::label_value> fill(const reeve_label* labels, std::uint32_t count) noexcept {
     for (std::uint32_t i = 0; i < count; ++i)
-      values[i] = {labels[i].ptr ? std::string_view(labels[i].ptr, labels[i].len) : std::string_view(), labels[i].sym};
+      values[i] = {labels[i].ptr ? std::string_view(labels[i].ptr, labels[i].len) : std::string_view(),
+                   labels[i].sym};
     return {values.data(), count};
   }
 };
@@ -184,8 +198,8 @@ void REEVE_CALL series_drop(const reeve_host* h, const reeve_call* call, std::ui
 
 // Walks a strided array, asking now and then whether to go on. A stride below the element's first version is refused.
 template <class T, class Each>
-reeve_status walk(const reeve_host* h, const reeve_call* call, const T* first, std::uint32_t count, std::uint32_t stride,
-                  Each&& each) {
+reeve_status walk(const reeve_host* h, const reeve_call* call, const T* first, std::uint32_t count,
+                  std::uint32_t stride, Each&& each) {
   if (count == 0) return REEVE_OK;
   if (!first || stride < sizeof(T) || stride % alignof(T) != 0) return REEVE_E_ARG;
   reeve_status worst = REEVE_OK;
@@ -226,7 +240,8 @@ reeve_status REEVE_CALL emit(const reeve_host* h, const reeve_call* call, const 
       const auto keys = c.batch.label_count(s.family);
       if (!keys || (*keys > 0 && !s.labels) || !s.buckets) return false;
       const std::span<const std::uint64_t> buckets(s.buckets, *c.batch.bucket_count(s.family));
-      return c.batch.add_histogram(s.family, buffer.fill(s.labels, *keys), s.sum, s.count, buckets).has_value();
+      return c.batch.add_histogram(s.family, buffer.fill(s.labels, *keys), s.sum, s.count, buckets)
+          .has_value();
     });
     if (hists < 0) return hists;
     return std::max({worst, samples, hists});
@@ -235,12 +250,18 @@ reeve_status REEVE_CALL emit(const reeve_host* h, const reeve_call* call, const 
 
 std::string field_text(const reeve_field& f) {
   switch (f.vtype) {
-  case REEVE_T_STR: return clean(view(f.v.str), max_log_bytes);
-  case REEVE_T_I64: return cat(f.v.i64);
-  case REEVE_T_U64: return cat(f.v.u64);
-  case REEVE_T_F64: return cat(f.v.f64);
-  case REEVE_T_BOOL: return f.v.i64 ? "true" : "false";
-  default: return {};
+  case REEVE_T_STR:
+    return clean(view(f.v.str), max_log_bytes);
+  case REEVE_T_I64:
+    return cat(f.v.i64);
+  case REEVE_T_U64:
+    return cat(f.v.u64);
+  case REEVE_T_F64:
+    return cat(f.v.f64);
+  case REEVE_T_BOOL:
+    return f.v.i64 ? "true" : "false";
+  default:
+    return {};
   }
 }
 
@@ -279,7 +300,8 @@ reeve_status REEVE_CALL read_processes(const reeve_host* h, const reeve_call* ca
   if (!in_call(c, call) || !c.sampling) return REEVE_E_STATE;
   if (!out || !REEVE_HAS(reeve_process_rows, out, short_lived_lost_total)) return REEVE_E_ARG;
   return guard([&] {
-    auto got = c.shared.processes.read(&c, c.not_before, nanoseconds(static_cast<std::int64_t>(call->deadline_mono_ns)));
+    auto got = c.shared.processes.read(&c, c.not_before,
+                                       nanoseconds(static_cast<std::int64_t>(call->deadline_mono_ns)));
     if (!got) {
       c.error = got.error().message;
       return status_of(got.error().code);
@@ -308,7 +330,8 @@ reeve_status REEVE_CALL read_processes(const reeve_host* h, const reeve_call* ca
 }
 
 const void* REEVE_CALL get_extension(const reeve_host*, const char* id) {
-  static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want_processes, &read_processes};
+  static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want_processes,
+                                                 &read_processes};
   if (id && std::strcmp(id, REEVE_EXT_PROCESS_TABLE) == 0) return &process_table;
   return nullptr;
 }

@@ -152,7 +152,8 @@ void close_plugin(core& c, outcome& out) {
 
 // Runs `body` on the plugin's thread and reports how it ended.
 template <class Body>
-void submit(worker& w, std::shared_ptr<core> c, instance::done d, Body body, std::function<void()> leave = {}) {
+void submit(worker& w, std::shared_ptr<core> c, instance::done d, Body body,
+            std::function<void()> leave = {}) {
   auto job = [c, d, body, leave] {
     outcome out;
     const nanoseconds began = c->shared.time.mono();
@@ -178,7 +179,8 @@ instance::core::~core() {
   close_plugin(*this, ignored);
 }
 
-instance::instance(std::shared_ptr<core> c, std::unique_ptr<thread> t) : core_(std::move(c)), thread_(std::move(t)) {}
+instance::instance(std::shared_ptr<core> c, std::unique_ptr<thread> t)
+    : core_(std::move(c)), thread_(std::move(t)) {}
 instance::~instance() {
   cancel();
 }

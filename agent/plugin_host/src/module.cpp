@@ -38,23 +38,25 @@ result<> check_exports(const std::string& path) {
     if (symbol.starts_with(stem)) other = symbol.substr(stem.size());
   }
   if (!other.empty())
-    return refuse(path, cat("built for plugin ABI major ", other, "; this agent speaks major ", REEVE_ABI_MAJOR,
-                            ": rebuild the plugin with this agent's reeve/plugin.h"));
+    return refuse(path, cat("built for plugin ABI major ", other, "; this agent speaks major ",
+                            REEVE_ABI_MAJOR, ": rebuild the plugin with this agent's reeve/plugin.h"));
   return refuse(path, cat("exports no ", REEVE_ENTRY_NAME, ": not a Reeve plugin"));
 }
 
 bool valid_descriptor(const reeve_plugin_desc* d) noexcept {
-  if (!d || !REEVE_HAS(reeve_plugin_desc, d, ops) || !d->id || !*d->id || !d->name || !*d->name || !d->ops) return false;
+  if (!d || !REEVE_HAS(reeve_plugin_desc, d, ops) || !d->id || !*d->id || !d->name || !*d->name || !d->ops)
+    return false;
   const reeve_plugin_ops* ops = d->ops;
   return REEVE_HAS(reeve_plugin_ops, ops, destroy) && ops->create && ops->destroy;
 }
 
 result<std::unique_ptr<module>> describe(const std::string& path, const reeve_module* raw) {
   if (!raw) return refuse(path, "the plugin says that it cannot run here", errc::unsupported);
-  if (raw->struct_size < REEVE_END(reeve_module, plugins)) return refuse(path, "its module table is too small");
+  if (raw->struct_size < REEVE_END(reeve_module, plugins))
+    return refuse(path, "its module table is too small");
   if (raw->abi_major != REEVE_ABI_MAJOR)
-    return refuse(path, cat("built for plugin ABI major ", raw->abi_major, "; this agent speaks major ", REEVE_ABI_MAJOR,
-                            ": rebuild the plugin with this agent's reeve/plugin.h"));
+    return refuse(path, cat("built for plugin ABI major ", raw->abi_major, "; this agent speaks major ",
+                            REEVE_ABI_MAJOR, ": rebuild the plugin with this agent's reeve/plugin.h"));
   if (raw->min_host_minor > REEVE_ABI_MINOR)
     return refuse(path, cat("needs plugin ABI 1.", raw->min_host_minor, " or newer; this agent speaks 1.",
                             REEVE_ABI_MINOR, ": update the agent"));
@@ -104,10 +106,11 @@ result<const module*> load_module(const std::string& absolute_path) {
   if (const auto exports = check_exports(absolute_path); !exports) return exports.error();
   try {
     // Boost.DLL passes bits it does not know on to dlopen and LoadLibraryExW.
-    const auto mode = static_cast<dll::load_mode::type>(dll::load_mode::rtld_now | dll::load_mode::rtld_local |
-                                                        static_cast<int>(os::library_load_flags()));
+    const auto mode = static_cast<dll::load_mode::type>(
+        dll::load_mode::rtld_now | dll::load_mode::rtld_local | static_cast<int>(os::library_load_flags()));
     const dll::shared_library& library = libraries.emplace_back(std::filesystem::path(absolute_path), mode);
-    const auto entry = reinterpret_cast<reeve_module_fn>(library.get<const reeve_module*(std::uint32_t)>(REEVE_ENTRY_NAME));
+    const auto entry =
+        reinterpret_cast<reeve_module_fn>(library.get<const reeve_module*(std::uint32_t)>(REEVE_ENTRY_NAME));
     auto described = describe(absolute_path, entry(REEVE_ABI_MINOR));
     if (!described) return described.error();
     return (loaded[absolute_path] = *std::move(described)).get();

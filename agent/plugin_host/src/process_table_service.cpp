@@ -56,7 +56,8 @@ reeve_process_row to_abi(const os::process_row& r) noexcept {
 
 } // namespace
 
-process_table_service::process_table_service(const clock& time, make_table make) : time_(time), make_(std::move(make)) {}
+process_table_service::process_table_service(const clock& time, make_table make)
+    : time_(time), make_(std::move(make)) {}
 
 void process_table_service::want(subscriber who, std::uint32_t fields) {
   const std::scoped_lock lock(state_);
@@ -106,7 +107,8 @@ result<process_table_service::view> process_table_service::read(subscriber who, 
   const nanoseconds patience = std::max(deadline - time_.mono(), nanoseconds{0});
   const turn mine(*this, patience);
   if (!mine.taken())
-    return error{errc::timed_out, "the process table is being read by another plugin and that takes too long"};
+    return error{errc::timed_out,
+                 "the process table is being read by another plugin and that takes too long"};
 
   std::shared_ptr<const process_reading> current;
   {
@@ -122,8 +124,8 @@ result<process_table_service::view> process_table_service::read(subscriber who, 
 
   const std::scoped_lock lock(state_);
   subscription& s = subscribers_[who];
-  const auto first = std::upper_bound(current->short_lived_generations.begin(), current->short_lived_generations.end(),
-                                      s.seen_generation);
+  const auto first = std::upper_bound(current->short_lived_generations.begin(),
+                                      current->short_lived_generations.end(), s.seen_generation);
   const auto index = static_cast<std::size_t>(first - current->short_lived_generations.begin());
   s.seen_generation = current->generation;
   return view{std::move(current), index};

@@ -8,11 +8,16 @@ namespace reeve::schedule {
 
 const char* name_of(state s) noexcept {
   switch (s) {
-  case state::starting: return "starting";
-  case state::ok: return "ok";
-  case state::failing: return "failing";
-  case state::late: return "late";
-  case state::quarantined: return "quarantined";
+  case state::starting:
+    return "starting";
+  case state::ok:
+    return "ok";
+  case state::failing:
+    return "failing";
+  case state::late:
+    return "late";
+  case state::quarantined:
+    return "quarantined";
   }
   return "starting";
 }
@@ -85,15 +90,15 @@ nanoseconds scheduler::advance(nanoseconds now) {
         if (s.s.now == state::late) fail(name, s, state::late, now); // each missed tick counts against it
       } else {
         // Whole intervals that passed unseen, because the machine slept or the loop was busy.
-        const auto missed = static_cast<std::uint64_t>(std::max((now - scheduled) / s.p.interval, nanoseconds::rep{0}));
+        const auto missed =
+            static_cast<std::uint64_t>(std::max((now - scheduled) / s.p.interval, nanoseconds::rep{0}));
         s.s.overruns_total += missed;
         s.cycle += missed;
         begin(name, s, missed ? now : scheduled, now);
       }
     }
     wake = std::min(wake, s.due);
-    if (s.s.running && !s.run_is_late)
-      wake = std::min(wake, s.s.run_began + s.p.deadline + nanoseconds{1});
+    if (s.s.running && !s.run_is_late) wake = std::min(wake, s.s.run_began + s.p.deadline + nanoseconds{1});
   }
   return std::max(wake, now);
 }

@@ -5,18 +5,19 @@
  * RULES (normative)
  *  R1 Only <stdint.h>/<stddef.h> types. No bool, enum-typed fields, long, wchar_t, time_t, FILE*, bit-fields,
  *     flexible arrays, varargs, struct-by-value arguments or results.
- *  R2 Shared structs start with struct_size, set by whoever ALLOCATES the struct to its sizeof() in the
- * header it was built with. The other side never reads or writes past it (REEVE_HAS). R3 Structs grow only at
- * the end and never into padding; REEVE_NO_TAIL proves there is none. A struct with struct_size is never
- * embedded by value. Array elements carry no struct_size: their container has the stride. R4 Each side frees
- * only what it allocated. Every pointer argument is borrowed until the call returns, except: reeve_host and
- * the tables from get_extension() live until destroy() returns; the reeve_module tree is immutable and lives
- * until the process exits (modules are never unloaded). R5 Nothing unwinds across this boundary: no C++
- * exception, Rust panic, longjmp or pthread_exit. R6 Text is UTF-8 with an explicit length and no terminator,
- * except fields typed const char*. R7 Unknown flag bits, severities, kinds and field types are ignored, never
- * an error. Reserved fields are 0. R8 The host may live in another process: a plugin sees host memory only
- * through pointers handed to it, within the life R4 gives them, and never compares, stores or computes with
- * them beyond it.
+ *  R2 Shared structs start with struct_size, set by whoever ALLOCATES the struct to its sizeof() in the header
+ *     it was built with. The other side never reads or writes past it (REEVE_HAS).
+ *  R3 Structs grow only at the end and never into padding; REEVE_NO_TAIL proves there is none. A struct with
+ *     struct_size is never embedded by value. Array elements carry no struct_size: their container has the
+ *     stride.
+ *  R4 Each side frees only what it allocated. Every pointer argument is borrowed until the call returns, except:
+ *     reeve_host and the tables from get_extension() live until destroy() returns; the reeve_module tree is
+ *     immutable and lives until the process exits (modules are never unloaded).
+ *  R5 Nothing unwinds across this boundary: no C++ exception, Rust panic, longjmp or pthread_exit.
+ *  R6 Text is UTF-8 with an explicit length and no terminator, except fields typed const char*.
+ *  R7 Unknown flag bits, severities, kinds and field types are ignored, never an error. Reserved fields are 0.
+ *  R8 The host may live in another process: a plugin sees host memory only through pointers handed to it, within
+ *     the life R4 gives them, and never compares, stores or computes with them beyond it.
  *
  * THREADS. [control] [sample] [sink]: called by the host, at most one such call at a time per instance, on
  * any OS thread unless REEVE_PF_DEDICATED_THREAD is set. [call]: only inside a host-to-plugin call, on that
@@ -97,8 +98,7 @@ typedef struct reeve_call {
   uint64_t deadline_mono_ns; /* on host->mono_ns()'s clock; 0 = none */
 } reeve_call;
 
-/* ---- metrics: register names once, then send numbers
- * ---------------------------------------------------------- */
+/* ---- metrics: register names once, then send numbers */
 typedef struct reeve_family {
   uint32_t struct_size, kind;
   reeve_str name, help, unit;  /* Prometheus's rules; the host adds _total, _bucket, _info */
@@ -137,8 +137,7 @@ typedef struct reeve_batch { /* any mix; 256 to 4096 entries a call serve best *
   uint32_t n_hists, hist_stride;
 } reeve_batch;
 
-/* ---- events
- * --------------------------------------------------------------------------------------------------- */
+/* ---- events */
 typedef struct reeve_field {
   reeve_str key;
   uint32_t vtype, flags;
@@ -160,8 +159,7 @@ typedef struct reeve_event {
   uint64_t seq;
 } reeve_event;
 
-/* ---- configuration: this instance's table, read-only, valid during configure()
- * -------------------------------- */
+/* ---- configuration: this instance's table, read-only, valid during configure() */
 /* Paths are dotted with indexes in brackets: "group[2].name"; "" is the whole table. Every key that no getter
  * asked for is reported to the user as unknown, so optional keys are asked for too. REEVE_E_NOT_FOUND leaves
  * *out alone; REEVE_E_TYPE has already been reported with file, line and column. */
@@ -184,8 +182,7 @@ struct reeve_config {
                            size_t length) REEVE_NX;
 };
 
-/* ---- what the host offers
- * ------------------------------------------------------------------------------------- */
+/* ---- what the host offers */
 typedef struct reeve_host reeve_host;
 struct reeve_host {
   uint32_t struct_size;
@@ -219,8 +216,7 @@ struct reeve_host {
   reeve_status(REEVE_CALL* event)(const reeve_host*, const reeve_event*) REEVE_NX;
 };
 
-/* ---- what a plugin offers
- * ------------------------------------------------------------------------------------- */
+/* ---- what a plugin offers */
 typedef struct reeve_plugin_ops { /* create > configure > start > sample* > stop > destroy */
   uint32_t struct_size, reserved;
   reeve_status(REEVE_CALL* create)(const reeve_host*, const reeve_call*,
@@ -257,8 +253,7 @@ typedef struct reeve_module {
   const char* sdk;                         /* "c/1.0", "rust/0.3": for diagnostics */
 } reeve_module;
 
-/* ---- extension tables (an id is name/revision and is never changed or reused)
- * --------------------------------- */
+/* ---- extension tables (an id is name/revision and is never changed or reused) */
 #define REEVE_EXT_EVENT_SINK "reeve.event-sink/1" /* provided by a plugin */
 typedef struct reeve_event_sink {
   uint32_t struct_size, min_severity;
@@ -275,8 +270,7 @@ typedef const reeve_module*(REEVE_CALL* reeve_module_fn)(uint32_t host_minor)REE
 REEVE_EXPORT const reeve_module* REEVE_CALL reeve_module_v1(uint32_t host_minor) REEVE_NX;
 #endif
 
-/* ---- frozen layout. Edit only to append.
- * ---------------------------------------------------------------------- */
+/* ---- frozen layout. Edit only to append. */
 #define REEVE_NO_TAIL(T, last) REEVE_ASSERT(sizeof(T) == REEVE_END(T, last), #T ": tail padding")
 #if UINTPTR_MAX == 0xffffffffffffffffu
 #define REEVE_AT(T, f, o) REEVE_ASSERT(offsetof(T, f) == (o), #T "." #f " moved")

@@ -36,24 +36,22 @@ TEST(http_limits, malformed_requests_get_400_and_the_connection_closes) {
   test_server server;
   server.route("GET", "/", hello());
   server.route("POST", "/", hello());
-  const std::
-      vector<std::string_view>
-          cases{
-              "\x16\x03\x01\x02\x05\x01\xfc\x03\x03\r\n\r\n", // the beginning of a TLS handshake
-              "GET /\r\n\r\n",
-              "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-              "GET / HTTP/1.1\r\nHost : t\r\n\r\n",
-              "GET / HTTP/1.1\r\n\r\n", // no Host
-              "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-              "GET /%zz HTTP/1.1\r\nHost: t\r\n\r\n",
-              "GET /a%00b HTTP/1.1\r\nHost: t\r\n\r\n",
-              "GET example.org:80 HTTP/1.1\r\nHost: t\r\n\r\n",
-              "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: -1\r\n\r\n",
-              "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-              "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nTransfer-Encoding: "
-              "chunked\r\n\r\n0\r\n\r\n", // smuggling
-              "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-          };
+  const std::vector<std::string_view> cases{
+      "\x16\x03\x01\x02\x05\x01\xfc\x03\x03\r\n\r\n", // the beginning of a TLS handshake
+      "GET /\r\n\r\n",
+      "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost : t\r\n\r\n",
+      "GET / HTTP/1.1\r\n\r\n", // no Host
+      "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+      "GET /%zz HTTP/1.1\r\nHost: t\r\n\r\n",
+      "GET /a%00b HTTP/1.1\r\nHost: t\r\n\r\n",
+      "GET example.org:80 HTTP/1.1\r\nHost: t\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: -1\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+      "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n0\r\n\r\n", // smuggling
+      "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+  };
   for (const auto bytes : cases)
     EXPECT_EQ(rejected(server, bytes).status, 400u) << bytes;
   EXPECT_EQ(server.counters().responses[3], cases.size());

@@ -48,7 +48,8 @@ class scripted : public sdk::plugin {
   }
   ~scripted() override {
     note("destroy");
-    if (const auto last = std::move(script.destroyed)) last(); // whoever hears of it may use the script at once
+    if (const auto last = std::move(script.destroyed))
+      last(); // whoever hears of it may use the script at once
   }
   void configure(sdk::config& c, const sdk::call&) override {
     note("configure");

@@ -294,7 +294,8 @@ TEST_F(service, many_threads_read_at_once) {
     all.emplace_back([this, &who] {
       const nanoseconds now = time_.mono();
       for (int i = 0; i < 2000; ++i) {
-        const auto got = service_.read(&who, now + nanoseconds(i % 2), now + 1h); // the last one and a new one, in turn
+        const auto got =
+            service_.read(&who, now + nanoseconds(i % 2), now + 1h); // the last one and a new one, in turn
         // Looked at without a lock until it is let go: the thread sanitizer sees whether the next reading into the same
         // memory is made after that. Hence no clock that is moved here: it would put the threads in an order.
         if (!got || got->reading->rows.at(0).cpu_user_ns != got->reading->generation) ADD_FAILURE();

@@ -5,8 +5,8 @@
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19,11 +19,19 @@ constexpr std::uint32_t idle_pid = 0;
 constexpr std::uint32_t system_pid = 4;
 
 // KTHREAD_STATE and KWAIT_REASON, as System.Diagnostics.ThreadState and ThreadWaitReason document them.
-enum thread_state : std::uint32_t { ready = 1, running = 2, standby = 3, waiting = 5, transition = 6, deferred_ready = 7 };
+enum thread_state : std::uint32_t {
+  ready = 1,
+  running = 2,
+  standby = 3,
+  waiting = 5,
+  transition = 6,
+  deferred_ready = 7
+};
 constexpr std::uint32_t wait_reason_suspended = 5;
 
 // memcpy: recorded bytes have no particular alignment.
-template <class T> T read_at(std::span<const std::byte> buffer, std::size_t offset) noexcept {
+template <class T>
+T read_at(std::span<const std::byte> buffer, std::size_t offset) noexcept {
   static_assert(std::is_trivially_copyable_v<T>);
   T value;
   std::memcpy(&value, buffer.data() + offset, sizeof value);
@@ -57,9 +65,14 @@ thread_summary summarize(std::span<const std::byte> threads) noexcept {
     case ready:
     case running:
     case standby:
-    case deferred_ready: ++runnable; break;
-    case waiting: suspended += thread.wait_reason == wait_reason_suspended ? 1 : 0; break;
-    default: break;
+    case deferred_ready:
+      ++runnable;
+      break;
+    case waiting:
+      suspended += thread.wait_reason == wait_reason_suspended ? 1 : 0;
+      break;
+    default:
+      break;
     }
   }
   if (count == 0)
@@ -71,8 +84,8 @@ thread_summary summarize(std::span<const std::byte> threads) noexcept {
   return sum;
 }
 
-text_ref append_name(std::span<const std::byte> buffer, std::uint64_t address, const windows_process_information& entry,
-                     process_rows& out) {
+text_ref append_name(std::span<const std::byte> buffer, std::uint64_t address,
+                     const windows_process_information& entry, process_rows& out) {
   const auto offset = static_cast<std::uint32_t>(out.text.size());
   const std::size_t units = entry.image_name.length / 2;
   // Unsigned differences: an address before the buffer wraps around and is beyond its end as well.
@@ -125,8 +138,8 @@ std::int64_t unix_ns_of_filetime(std::int64_t filetime) noexcept {
   return std::clamp(filetime - unix_epoch, -limit, limit) * 100;
 }
 
-result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_t address, process_fields wanted,
-                                 process_rows& out) {
+result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_t address,
+                                 process_fields wanted, process_rows& out) {
   out.rows.clear();
   out.text.clear();
   out.unreadable.fill(0);
@@ -140,9 +153,11 @@ result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_
       return malformed(at, "the threads reach beyond their entry");
 
     process_row& row = out.rows.emplace_back();
-    row.id = {static_cast<std::uint32_t>(entry.unique_process_id), static_cast<std::uint64_t>(entry.create_time)};
+    row.id = {static_cast<std::uint32_t>(entry.unique_process_id),
+              static_cast<std::uint64_t>(entry.create_time)};
     row.name = append_name(buffer, address, entry, out);
-    fill(row, entry, buffer.subspan(at + sizeof entry, entry.number_of_threads * sizeof(windows_thread_information)),
+    fill(row, entry,
+         buffer.subspan(at + sizeof entry, entry.number_of_threads * sizeof(windows_thread_information)),
          wanted);
     if (entry.next_entry_offset == 0) return {};
     at += size;

@@ -88,8 +88,8 @@ static_assert(offsetof(windows_process_information, other_transfer_count) == 248
 inline constexpr process_fields windows_process_information_fields =
     process_field::parent | process_field::state | process_field::cpu | process_field::resident_memory |
     process_field::virtual_memory | process_field::private_memory | process_field::threads |
-    process_field::open_handles | process_field::io | process_field::page_faults | process_field::context_switches |
-    process_field::start_time;
+    process_field::open_handles | process_field::io | process_field::page_faults |
+    process_field::context_switches | process_field::start_time;
 
 // Fills out.rows, out.text and out.unreadable anew (keeping their memory) from `buffer`, which the system wrote when
 // it lay at `address`. Fails when an entry or its threads reach beyond the buffer or the chain of entries does not go
@@ -99,8 +99,8 @@ inline constexpr process_fields windows_process_information_fields =
 //
 // The idle process (pid 0) is named "System Idle Process" and has no cpu field: what the kernel counts there is the
 // time in which no process ran.
-result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_t address, process_fields wanted,
-                                 process_rows& out);
+result<> parse_windows_processes(std::span<const std::byte> buffer, std::uint64_t address,
+                                 process_fields wanted, process_rows& out);
 
 // 100 ns since 1601-01-01 UTC to ns since 1970-01-01 UTC.
 std::int64_t unix_ns_of_filetime(std::int64_t filetime) noexcept;

@@ -36,7 +36,8 @@ std::string socket_path(const std::string& instance) {
 result<sockaddr_un> address_of(const std::string& path) {
   sockaddr_un out{};
   out.sun_family = AF_UNIX;
-  if (path.size() >= sizeof out.sun_path) return error{errc::invalid_argument, cat(path, ": too long for a socket's path")};
+  if (path.size() >= sizeof out.sun_path)
+    return error{errc::invalid_argument, cat(path, ": too long for a socket's path")};
   std::memcpy(out.sun_path, path.data(), path.size());
   return out;
 }
@@ -61,9 +62,12 @@ bool wait_for(int fd, short events, int stop, std::optional<steady_clock::time_p
 bool send_all(int fd, std::string_view bytes, int stop, steady_clock::time_point until) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
-    else if (sent < 0 && errno != EAGAIN && errno != EINTR) return false;
-    else if (!wait_for(fd, POLLOUT, stop, until)) return false;
+    if (sent > 0)
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    else if (sent < 0 && errno != EAGAIN && errno != EINTR)
+      return false;
+    else if (!wait_for(fd, POLLOUT, stop, until))
+      return false;
   }
   return true;
 }
@@ -75,9 +79,12 @@ std::optional<std::string> receive_all(int fd, int stop, steady_clock::time_poin
   for (;;) {
     const ssize_t got = ::recv(fd, piece, sizeof piece, MSG_DONTWAIT);
     if (got == 0) return out;
-    if (got > 0) out.append(piece, static_cast<std::size_t>(got));
-    else if (errno != EAGAIN && errno != EINTR) return std::nullopt;
-    else if (!wait_for(fd, POLLIN, stop, until)) return std::nullopt;
+    if (got > 0)
+      out.append(piece, static_cast<std::size_t>(got));
+    else if (errno != EAGAIN && errno != EINTR)
+      return std::nullopt;
+    else if (!wait_for(fd, POLLIN, stop, until))
+      return std::nullopt;
     if (out.size() > max_control_bytes) return std::nullopt;
   }
 }
@@ -85,8 +92,8 @@ std::optional<std::string> receive_all(int fd, int stop, steady_clock::time_poin
 class unix_server final : public control_server {
  public:
   unix_server(std::string path, unique_fd listener, unique_fd stop, control_handler handler)
-      : path_(std::move(path)), listener_(std::move(listener)), stop_(std::move(stop)), handler_(std::move(handler)),
-        thread_([this] { serve(); }) {}
+      : path_(std::move(path)), listener_(std::move(listener)), stop_(std::move(stop)),
+        handler_(std::move(handler)), thread_([this] { serve(); }) {}
   ~unix_server() override {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(stop_.get(), &one, sizeof one);
@@ -125,18 +132,21 @@ result<unique_fd> connect_to(const std::string& path) {
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0) return fd;
   const int code = errno;
   if (code == ENOENT || code == ECONNREFUSED)
-    return error{errc::not_found, cat("no agent listens on ", path, ": is it running, as this user, with this instance name?"),
+    return error{errc::not_found,
+                 cat("no agent listens on ", path, ": is it running, as this user, with this instance name?"),
                  code};
   return posix_error(code, cat("connect to ", path));
 }
 
 } // namespace
 
-result<std::unique_ptr<control_server>> control_server::create(const std::string& instance, control_handler handler) {
+result<std::unique_ptr<control_server>> control_server::create(const std::string& instance,
+                                                               control_handler handler) {
   const std::string path = socket_path(instance);
   const auto address = address_of(path);
   if (!address) return address.error();
-  if (connect_to(path)) return error{errc::busy, cat("another agent serves instance \"", instance, "\" on ", path)};
+  if (connect_to(path))
+    return error{errc::busy, cat("another agent serves instance \"", instance, "\" on ", path)};
   ::unlink(path.c_str()); // nobody listens on it
 
   unique_fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -145,7 +155,8 @@ result<std::unique_ptr<control_server>> control_server::create(const std::string
   if (::fchmod(listener.get(), 0600) != 0) return posix_error(errno, "fchmod on a socket");
   if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
     return posix_error(errno, cat("bind ", path));
-  if (::chmod(path.c_str(), 0600) != 0 || ::listen(listener.get(), 8) != 0) return posix_error(errno, cat("listen on ", path));
+  if (::chmod(path.c_str(), 0600) != 0 || ::listen(listener.get(), 8) != 0)
+    return posix_error(errno, cat("listen on ", path));
   unique_fd stop(::eventfd(0, EFD_CLOEXEC));
   if (stop.get() < 0) return posix_error(errno, "eventfd");
   try {
@@ -156,7 +167,8 @@ result<std::unique_ptr<control_server>> control_server::create(const std::string
   }
 }
 
-result<std::string> control_request(const std::string& instance, std::string_view request, nanoseconds timeout) {
+result<std::string> control_request(const std::string& instance, std::string_view request,
+                                    nanoseconds timeout) {
   const std::string path = socket_path(instance);
   const auto until = steady_clock::now() + timeout;
   auto fd = connect_to(path);

@@ -17,7 +17,8 @@ constexpr auto process_command_line_information = static_cast<PROCESSINFOCLASS>(
 constexpr auto status_invalid_info_class = static_cast<NTSTATUS>(0xC0000003L);
 constexpr auto status_not_implemented = static_cast<NTSTATUS>(0xC0000002L);
 
-template <class T> bool read_memory(HANDLE process, const void* address, T& out) noexcept {
+template <class T>
+bool read_memory(HANDLE process, const void* address, T& out) noexcept {
   SIZE_T done = 0;
   return ReadProcessMemory(process, address, &out, sizeof out, &done) && done == sizeof out;
 }
@@ -43,9 +44,10 @@ std::optional<std::string> command_line_from_memory(std::uint32_t pid, std::uint
               read_memory(process.get(), peb.ProcessParameters, parameters);
   if (read && parameters.CommandLine.Length != 0) {
     // No more than can be shown: every UTF-16 unit becomes at least one byte.
-    line.resize(std::min<std::size_t>(parameters.CommandLine.Length / sizeof(wchar_t), max_command_line_bytes));
-    read = ReadProcessMemory(process.get(), parameters.CommandLine.Buffer, line.data(), line.size() * sizeof(wchar_t),
-                             nullptr);
+    line.resize(
+        std::min<std::size_t>(parameters.CommandLine.Length / sizeof(wchar_t), max_command_line_bytes));
+    read = ReadProcessMemory(process.get(), parameters.CommandLine.Buffer, line.data(),
+                             line.size() * sizeof(wchar_t), nullptr);
   }
   if (!read) {
     code = GetLastError();

@@ -24,15 +24,18 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr nanoseconds client_patience = std::chrono::seconds(5); // for a client to send, to read, and to hang up
+constexpr nanoseconds client_patience =
+    std::chrono::seconds(5); // for a client to send, to read, and to hang up
 constexpr DWORD pipe_buffer_bytes = 64 * 1024;
 constexpr std::size_t max_instance_characters = 64;
 
 result<std::string> pipe_name(const std::string& instance) {
-  const bool valid = !instance.empty() && instance.size() <= max_instance_characters &&
-                     instance.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
+  const bool valid =
+      !instance.empty() && instance.size() <= max_instance_characters &&
+      instance.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
   if (!valid)
-    return error{errc::invalid_argument, cat("\"", instance, "\" is no instance name: 1 to 64 of a-z, 0-9, _ and -")};
+    return error{errc::invalid_argument,
+                 cat("\"", instance, "\" is no instance name: 1 to 64 of a-z, 0-9, _ and -")};
   return "\\\\.\\pipe\\reeve-" + instance;
 }
 
@@ -58,7 +61,8 @@ class pipe_io {
   bool write_all(std::string_view bytes, steady_clock::time_point until) {
     while (!bytes.empty()) {
       begin();
-      const BOOL done = WriteFile(pipe_, bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &operation_);
+      const BOOL done =
+          WriteFile(pipe_, bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &operation_);
       const auto count = finish(done ? ERROR_IO_PENDING : GetLastError(), until);
       if (!count || *count == 0) return false;
       bytes.remove_prefix(*count);
@@ -120,7 +124,8 @@ class pipe_io {
 
 class pipe_server final : public control_server {
  public:
-  pipe_server(std::string name, unique_handle pipe, unique_handle event, unique_handle stop, control_handler handler)
+  pipe_server(std::string name, unique_handle pipe, unique_handle event, unique_handle stop,
+              control_handler handler)
       : name_(std::move(name)), pipe_(std::move(pipe)), event_(std::move(event)), stop_(std::move(stop)),
         handler_(std::move(handler)), thread_([this] { serve(); }) {}
   ~pipe_server() override {
@@ -167,23 +172,27 @@ result<unique_handle> open_pipe(const std::string& name, steady_clock::time_poin
   for (;;) {
     // Identification: a pipe of that name made by somebody else must not act with the client's rights.
     unique_handle pipe(CreateFileW(wide.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
-                                   FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr));
+                                   FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
+                                   nullptr));
     if (pipe) return pipe;
     const DWORD code = GetLastError();
     if (code == ERROR_FILE_NOT_FOUND)
       return error{errc::not_found,
-                   cat("no agent listens on ", name, ": is it running, with this instance name?"), static_cast<int>(code)};
+                   cat("no agent listens on ", name, ": is it running, with this instance name?"),
+                   static_cast<int>(code)};
     if (code != ERROR_PIPE_BUSY) return windows_error(code, cat("cannot open ", name));
     // Another client is being served.
     const DWORD left = milliseconds_until(until);
     if (left == 0 || (!WaitNamedPipeW(wide.c_str(), left) && GetLastError() == ERROR_SEM_TIMEOUT))
-      return error{errc::timed_out, cat("the agent on ", name, " is busy with another request"), ERROR_PIPE_BUSY};
+      return error{errc::timed_out, cat("the agent on ", name, " is busy with another request"),
+                   ERROR_PIPE_BUSY};
   }
 }
 
 } // namespace
 
-result<std::unique_ptr<control_server>> control_server::create(const std::string& instance, control_handler handler) {
+result<std::unique_ptr<control_server>> control_server::create(const std::string& instance,
+                                                               control_handler handler) {
   auto name = pipe_name(instance);
   if (!name) return name.error();
   auto sid = own_sid();
@@ -191,7 +200,8 @@ result<std::unique_ptr<control_server>> control_server::create(const std::string
   // The system, administrators, and the agent's own account; nobody else, nothing inherited.
   const std::wstring sddl = L"D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;" + sid_text(sid->data()) + L")";
   PSECURITY_DESCRIPTOR descriptor = nullptr;
-  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl.c_str(), SDDL_REVISION_1, &descriptor, nullptr))
+  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl.c_str(), SDDL_REVISION_1, &descriptor,
+                                                            nullptr))
     return windows_error(GetLastError(), "cannot make the access list of the control pipe");
   const local_ptr<void> owned(descriptor);
   SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor, FALSE};
@@ -205,7 +215,8 @@ result<std::unique_ptr<control_server>> control_server::create(const std::string
     // FILE_FLAG_FIRST_PIPE_INSTANCE says ERROR_ACCESS_DENIED of a name that is taken ("CreateNamedPipeW function");
     // a pipe with all its instances in use says ERROR_PIPE_BUSY.
     if (code == ERROR_ACCESS_DENIED || code == ERROR_PIPE_BUSY)
-      return error{errc::busy, cat("another agent serves instance \"", instance, "\" on ", *name), static_cast<int>(code)};
+      return error{errc::busy, cat("another agent serves instance \"", instance, "\" on ", *name),
+                   static_cast<int>(code)};
     return windows_error(code, cat("cannot make the control pipe ", *name));
   }
   unique_handle event = make_event(), stop = make_event();
@@ -218,7 +229,8 @@ result<std::unique_ptr<control_server>> control_server::create(const std::string
   }
 }
 
-result<std::string> control_request(const std::string& instance, std::string_view request, nanoseconds timeout) {
+result<std::string> control_request(const std::string& instance, std::string_view request,
+                                    nanoseconds timeout) {
   const auto name = pipe_name(instance);
   if (!name) return name.error();
   if (request.size() > max_control_bytes)

@@ -25,10 +25,13 @@ enum class kind { file, own_folder, folder_above };
 constexpr ACCESS_MASK change_itself = DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
 constexpr ACCESS_MASK dangerous(kind is) noexcept {
   switch (is) {
-  case kind::file: return change_itself | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA;
+  case kind::file:
+    return change_itself | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA;
   // Whoever can add a file there can add a library that the loader finds.
-  case kind::own_folder: return change_itself | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD;
-  case kind::folder_above: break;
+  case kind::own_folder:
+    return change_itself | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD;
+  case kind::folder_above:
+    break;
   }
   return DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_ALL | FILE_DELETE_CHILD;
 }
@@ -60,8 +63,11 @@ PSID allowed_sid(void* entry, ACCESS_MASK& mask, bool& unknown) noexcept {
     return &allowed->SidStart;
   }
   case ACCESS_DENIED_ACE_TYPE:
-  case ACCESS_DENIED_CALLBACK_ACE_TYPE: return nullptr; // it only takes away
-  default: unknown = true; return nullptr;
+  case ACCESS_DENIED_CALLBACK_ACE_TYPE:
+    return nullptr; // it only takes away
+  default:
+    unknown = true;
+    return nullptr;
   }
 }
 
@@ -69,8 +75,9 @@ result<> check_handle(HANDLE file, const std::string& path, kind is, const std::
   PSID owner = nullptr;
   PACL list = nullptr;
   PSECURITY_DESCRIPTOR descriptor = nullptr;
-  const DWORD code = GetSecurityInfo(file, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner,
-                                     nullptr, &list, nullptr, &descriptor);
+  const DWORD code =
+      GetSecurityInfo(file, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner,
+                      nullptr, &list, nullptr, &descriptor);
   if (code != ERROR_SUCCESS) return windows_error(code, cat("cannot read who may change ", path));
   const local_ptr<void> owned(descriptor);
   const std::string_view noun = is == kind::file ? "the file " : "the folder ";
@@ -84,21 +91,23 @@ result<> check_handle(HANDLE file, const std::string& path, kind is, const std::
   if (list == nullptr) return distrust(" has no access list, so anyone may change it", "/reset");
   for (DWORD i = 0; i < list->AceCount; ++i) {
     void* entry = nullptr;
-    if (!GetAce(list, i, &entry)) return windows_error(GetLastError(), cat("cannot read the access list of ", path));
+    if (!GetAce(list, i, &entry))
+      return windows_error(GetLastError(), cat("cannot read the access list of ", path));
     ACCESS_MASK mask = 0;
     bool unknown = false;
     const PSID sid = allowed_sid(entry, mask, unknown);
     if (unknown) return distrust(" has an access list with an entry of an unknown kind", "/reset");
     if (sid == nullptr || (mask & dangerous(is)) == 0 || is_trusted(sid, own)) continue;
-    return distrust(cat(" may be changed by ", account_of(sid)), cat("/inheritance:d /remove:g *", account_of(sid)));
+    return distrust(cat(" may be changed by ", account_of(sid)),
+                    cat("/inheritance:d /remove:g *", account_of(sid)));
   }
   return {};
 }
 
 result<unique_handle> open_for_look(const std::wstring& path, DWORD flags) {
   unique_handle out(CreateFileW(path.c_str(), READ_CONTROL | FILE_READ_ATTRIBUTES,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                FILE_FLAG_BACKUP_SEMANTICS | flags, nullptr));
+                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | flags, nullptr));
   if (!out) return windows_error(GetLastError(), cat("cannot open ", to_utf8(path)));
   return out;
 }
@@ -126,7 +135,8 @@ bool has_drive(std::wstring_view path) noexcept {
 result<std::wstring> final_path(HANDLE file, const std::string& asked) {
   std::wstring path(512, L'\0');
   for (;;) {
-    const DWORD length = GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), VOLUME_NAME_DOS);
+    const DWORD length =
+        GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), VOLUME_NAME_DOS);
     if (length == 0) return windows_error(GetLastError(), cat("cannot follow ", asked));
     if (length < path.size()) {
       path.resize(length);
@@ -137,7 +147,8 @@ result<std::wstring> final_path(HANDLE file, const std::string& asked) {
   constexpr std::wstring_view prefix = L"\\\\?\\"; // always there ("GetFinalPathNameByHandleW function")
   if (path.starts_with(prefix)) path.erase(0, prefix.size());
   if (!has_drive(path))
-    return error{errc::access_denied, cat(asked, " is not on a drive of this machine, so others could change it")};
+    return error{errc::access_denied,
+                 cat(asked, " is not on a drive of this machine, so others could change it")};
   return path;
 }
 
@@ -147,7 +158,8 @@ result<> check_trusted_file(const std::string& absolute_path) {
   std::wstring path = to_utf16(absolute_path);
   std::replace(path.begin(), path.end(), L'/', L'\\');
   if (!has_drive(path) || path.find(L"\\..") != std::wstring::npos || path.find(L'\0') != std::wstring::npos)
-    return error{errc::invalid_argument, cat(absolute_path, " is not an absolute path with a drive and without \"..\"")};
+    return error{errc::invalid_argument,
+                 cat(absolute_path, " is not an absolute path with a drive and without \"..\"")};
   const auto own = own_sid();
   if (!own) return own.error();
 

@@ -32,7 +32,8 @@ std::optional<std::string> executable_of(HANDLE process, std::uint32_t& code) {
 }
 
 std::string name_of_sid(PSID sid) {
-  wchar_t name[256], domain[256]; // UNLEN and DNLEN are below; a longer answer fails and the SID's text stands in
+  wchar_t name[256],
+      domain[256]; // UNLEN and DNLEN are below; a longer answer fails and the SID's text stands in
   DWORD name_length = 256, domain_length = 256;
   SID_NAME_USE use;
   if (LookupAccountSidW(nullptr, sid, name, &name_length, domain, &domain_length, &use)) {
@@ -83,7 +84,8 @@ void process_details::read_missing(entry& e, process_id id, process_fields wante
   const auto missing = [&](std::size_t i) {
     const detail& d = e.details[i];
     const bool known = d.attempts != 0 && d.code == 0;
-    const bool given_up = d.attempts >= max_attempts || (d.attempts != 0 && errc_of(d.code) == errc::access_denied);
+    const bool given_up =
+        d.attempts >= max_attempts || (d.attempts != 0 && errc_of(d.code) == errc::access_denied);
     return has(wanted, detail_fields[i]) && !known && !given_up;
   };
   if (!missing(0) && !missing(1) && !missing(2)) return;
@@ -102,9 +104,15 @@ void process_details::read_missing(entry& e, process_id id, process_fields wante
     if (code != 0) continue;
     std::optional<std::string> value;
     switch (detail_fields[i]) {
-    case process_field::executable: value = executable_of(process.get(), d.code); break;
-    case process_field::command_line: value = command_line_of(process.get(), id.pid, d.code); break;
-    default: value = accounts_.owner_of(process.get(), d.code); break;
+    case process_field::executable:
+      value = executable_of(process.get(), d.code);
+      break;
+    case process_field::command_line:
+      value = command_line_of(process.get(), id.pid, d.code);
+      break;
+    default:
+      value = accounts_.owner_of(process.get(), d.code);
+      break;
     }
     if (value) {
       d.text = std::move(*value);
@@ -131,13 +139,20 @@ void process_details::add_to(process_rows& out, process_fields wanted) {
         ++out.unreadable[static_cast<std::size_t>(reason_of(d.code))];
         continue;
       }
-      const text_ref text{static_cast<std::uint32_t>(out.text.size()), static_cast<std::uint32_t>(d.text.size())};
+      const text_ref text{static_cast<std::uint32_t>(out.text.size()),
+                          static_cast<std::uint32_t>(d.text.size())};
       out.text += d.text;
       row.present |= static_cast<process_fields>(detail_fields[i]);
       switch (detail_fields[i]) {
-      case process_field::executable: row.executable = text; break;
-      case process_field::command_line: row.command_line = text; break;
-      default: row.user = text; break;
+      case process_field::executable:
+        row.executable = text;
+        break;
+      case process_field::command_line:
+        row.command_line = text;
+        break;
+      default:
+        row.user = text;
+        break;
       }
     }
   }

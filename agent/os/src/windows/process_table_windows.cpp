@@ -15,15 +15,17 @@ namespace {
 class process_table_windows final : public process_table {
  public:
   explicit process_table_windows(const process_table_options& options)
-      : short_lived_unavailable_(options.watch_short_lived
-                                     ? "Windows tells of starts and exits only through an event-tracing session, "
-                                       "which this agent does not open"
-                                     : "") {}
+      : short_lived_unavailable_(
+            options.watch_short_lived
+                ? "Windows tells of starts and exits only through an event-tracing session, "
+                  "which this agent does not open"
+                : "") {}
 
   result<> read(process_fields wanted, process_rows& out) override {
     if (auto listed = list_.read(); !listed) return listed;
     out.short_lived.clear();
-    if (auto parsed = parse::parse_windows_processes(list_.bytes(), list_.address(), wanted, out); !parsed) return parsed;
+    if (auto parsed = parse::parse_windows_processes(list_.bytes(), list_.address(), wanted, out); !parsed)
+      return parsed;
     if (has(wanted, process_field::context_switches)) switches_.accumulate(out);
     details_.add_to(out, wanted);
     return {};

@@ -16,8 +16,9 @@ namespace {
 std::string program_data() {
   wchar_t path[MAX_PATH];
   DWORD size = sizeof path;
-  if (RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", L"ProgramData",
-                   RRF_RT_REG_SZ, nullptr, path, &size) != ERROR_SUCCESS || // expands REG_EXPAND_SZ by itself
+  if (RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList",
+                   L"ProgramData", RRF_RT_REG_SZ, nullptr, path,
+                   &size) != ERROR_SUCCESS || // expands REG_EXPAND_SZ by itself
       path[0] == L'\0')
     return "C:\\ProgramData";
   return to_utf8(path);

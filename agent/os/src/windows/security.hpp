@@ -13,7 +13,8 @@ namespace reeve::os {
 struct local_free {
   void operator()(void* memory) const noexcept { LocalFree(memory); }
 };
-template <class T> using local_ptr = std::unique_ptr<T, local_free>;
+template <class T>
+using local_ptr = std::unique_ptr<T, local_free>;
 
 // The SID of this process's user, as the bytes of the SID, and as its text "S-1-5-...".
 result<std::string> own_sid();

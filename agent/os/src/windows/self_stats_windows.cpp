@@ -39,8 +39,7 @@ result<self_stats> read_self_stats() {
   process_list list;
   process_rows rows;
   if (auto listed = list.read(); !listed) return listed.error();
-  const auto parsed =
-      parse::parse_windows_processes(list.bytes(), list.address(), process_fields{}, rows);
+  const auto parsed = parse::parse_windows_processes(list.bytes(), list.address(), process_fields{}, rows);
   if (!parsed) return parsed.error();
   const process_id id{GetCurrentProcessId(), to_uint64(created)};
   for (const process_row& row : rows.rows) {

@@ -11,7 +11,8 @@ namespace reeve::os {
 class unique_handle {
  public:
   unique_handle() = default;
-  explicit unique_handle(HANDLE handle) noexcept : handle_(handle == INVALID_HANDLE_VALUE ? nullptr : handle) {}
+  explicit unique_handle(HANDLE handle) noexcept
+      : handle_(handle == INVALID_HANDLE_VALUE ? nullptr : handle) {}
   unique_handle(unique_handle&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   unique_handle& operator=(unique_handle&& other) noexcept {
     std::swap(handle_, other.handle_);

@@ -13,7 +13,8 @@ namespace reeve::os {
 static_assert(sizeof(wchar_t) == sizeof(char16_t));
 
 // wchar_t and char16_t are different types of the same units; a copy keeps the aliasing rules.
-inline void append_utf8(std::string& out, std::wstring_view text, std::size_t max_bytes = static_cast<std::size_t>(-1)) {
+inline void append_utf8(std::string& out, std::wstring_view text,
+                        std::size_t max_bytes = static_cast<std::size_t>(-1)) {
   parse::append_utf16(out, std::u16string(text.begin(), text.end()), max_bytes);
 }
 inline std::string to_utf8(std::wstring_view text) {

@@ -90,7 +90,8 @@ TEST_F(control_channel, ends_at_once_with_an_idle_client) {
   auto server = serve([](std::string_view) { return std::string(); });
   ASSERT_NE(server, nullptr);
   const std::wstring name(server->address().begin(), server->address().end());
-  const HANDLE idle = CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr);
+  const HANDLE idle =
+      CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr);
   ASSERT_NE(idle, INVALID_HANDLE_VALUE);
   const auto before = std::chrono::steady_clock::now();
   server.reset();

@@ -34,7 +34,8 @@ std::uint32_t parent_by_toolhelp(std::uint32_t pid) {
   const unique_handle snapshot(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
   PROCESSENTRY32W entry{};
   entry.dwSize = sizeof entry;
-  for (BOOL more = Process32FirstW(snapshot.get(), &entry); more; more = Process32NextW(snapshot.get(), &entry))
+  for (BOOL more = Process32FirstW(snapshot.get(), &entry); more;
+       more = Process32NextW(snapshot.get(), &entry))
     if (entry.th32ProcessID == pid) return entry.th32ParentProcessID;
   return 0;
 }
@@ -48,7 +49,8 @@ std::map<std::uint32_t, toolhelp_entry> all_by_toolhelp() {
   const unique_handle snapshot(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
   PROCESSENTRY32W entry{};
   entry.dwSize = sizeof entry;
-  for (BOOL more = Process32FirstW(snapshot.get(), &entry); more; more = Process32NextW(snapshot.get(), &entry))
+  for (BOOL more = Process32FirstW(snapshot.get(), &entry); more;
+       more = Process32NextW(snapshot.get(), &entry))
     out[entry.th32ProcessID] = {to_utf8(entry.szExeFile), entry.th32ParentProcessID};
   return out;
 }
@@ -80,7 +82,8 @@ class child {
     startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
     PROCESS_INFORMATION information{};
     std::wstring line = command_line_;
-    if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr, &startup, &information))
+    if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr, &startup,
+                        &information))
       return;
     process_ = unique_handle(information.hProcess);
     CloseHandle(information.hThread);
@@ -182,7 +185,8 @@ TEST_F(process_table_windows, agrees_with_toolhelp_about_the_tree) {
   ASSERT_NE(read_self(), nullptr);
   std::size_t compared = 0;
   for (const process_row& row : rows.rows) {
-    if (!before.contains(row.id) || row.id.pid == 0) continue; // began in between; and toolhelp has its own name for Idle
+    if (!before.contains(row.id) || row.id.pid == 0)
+      continue; // began in between; and toolhelp has its own name for Idle
     const auto found = snapshot.find(row.id.pid);
     ASSERT_NE(found, snapshot.end()) << row.id.pid;
     EXPECT_EQ(rows.view(row.name), found->second.name);
@@ -269,7 +273,8 @@ TEST_F(process_table_windows, start_time_is_wall_clock) {
   const std::int64_t age_100ns = now_100ns - static_cast<std::int64_t>(self.start);
   const auto unix_now = std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::system_clock::now().time_since_epoch());
-  EXPECT_NEAR(static_cast<double>(unix_now.count() - row->start_unix_ns), static_cast<double>(age_100ns * 100), 1e9);
+  EXPECT_NEAR(static_cast<double>(unix_now.count() - row->start_unix_ns),
+              static_cast<double>(age_100ns * 100), 1e9);
 }
 
 TEST_F(process_table_windows, a_child_comes_and_goes) {

@@ -68,7 +68,8 @@ class file_trust_windows : public testing::Test {
   }
   static bool protect(const std::filesystem::path& path, const std::wstring& sddl) {
     PSECURITY_DESCRIPTOR descriptor = nullptr;
-    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl.c_str(), SDDL_REVISION_1, &descriptor, nullptr))
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl.c_str(), SDDL_REVISION_1, &descriptor,
+                                                              nullptr))
       return false;
     const local_ptr<void> owned(descriptor);
     return SetFileSecurityW(path.c_str(), DACL_SECURITY_INFORMATION, descriptor) != 0;

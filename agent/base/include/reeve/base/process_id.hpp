@@ -19,9 +19,11 @@ struct process_id {
 
 } // namespace reeve
 
-template <> struct std::hash<reeve::process_id> {
+template <>
+struct std::hash<reeve::process_id> {
   std::size_t operator()(const reeve::process_id& id) const noexcept {
     // Fibonacci hashing: pids are dense and starts are clustered, so both must reach the high bits.
-    return static_cast<std::size_t>((id.start * 0x9E3779B97F4A7C15u) ^ (std::uint64_t{id.pid} * 0xC2B2AE3D27D4EB4Fu));
+    return static_cast<std::size_t>((id.start * 0x9E3779B97F4A7C15u) ^
+                                    (std::uint64_t{id.pid} * 0xC2B2AE3D27D4EB4Fu));
   }
 };

@@ -31,7 +31,8 @@ struct error {
   int os_code = 0;     // errno or GetLastError(), 0 where no call failed
 };
 
-template <class T = void> using result = boost::system::result<T, error>;
+template <class T = void>
+using result = boost::system::result<T, error>;
 
 // value() on a failed result is a bug in the caller; Boost.System finds this by argument-dependent lookup.
 [[noreturn]] inline void throw_exception_from_error(const error& e, const boost::source_location&) {

@@ -32,7 +32,8 @@ void append_piece(std::string& out, unsigned long long piece);
 void append_piece(std::string& out, double piece);
 } // namespace detail
 
-template <class T> void append_to(std::string& out, const T& piece) {
+template <class T>
+void append_to(std::string& out, const T& piece) {
   if constexpr (std::is_convertible_v<const T&, std::string_view>)
     detail::append_piece(out, std::string_view(piece));
   else if constexpr (std::is_same_v<T, char>)
@@ -45,7 +46,8 @@ template <class T> void append_to(std::string& out, const T& piece) {
     detail::append_piece(out, static_cast<unsigned long long>(piece));
 }
 
-template <class... T> std::string cat(const T&... pieces) {
+template <class... T>
+std::string cat(const T&... pieces) {
   std::string out;
   (append_to(out, pieces), ...);
   return out;

@@ -29,6 +29,7 @@ class control_server {
 };
 
 // not_found: no agent serves that instance; the message names the address tried.
-result<std::string> control_request(const std::string& instance, std::string_view request, nanoseconds timeout);
+result<std::string> control_request(const std::string& instance, std::string_view request,
+                                    nanoseconds timeout);
 
 } // namespace reeve::os

@@ -18,25 +18,26 @@ namespace reeve::os {
 // A field that was not asked for costs nothing on systems where it has a price.
 enum class process_field : std::uint32_t {
   none = 0,
-  parent = 1u << 0,             // ppid
+  parent = 1u << 0, // ppid
   state = 1u << 1,
-  executable = 1u << 2,         // full path; absent for kernel threads
-  command_line = 1u << 3,       // arguments joined by single blanks, cut at 4096 bytes
-  user = 1u << 4,               // the effective account's name: "root", "DOMAIN\\user"; the number where it has no name
-  cpu = 1u << 5,                // cpu_user_ns, cpu_system_ns
+  executable = 1u << 2,   // full path; absent for kernel threads
+  command_line = 1u << 3, // arguments joined by single blanks, cut at 4096 bytes
+  user = 1u << 4, // the effective account's name: "root", "DOMAIN\\user"; the number where it has no name
+  cpu = 1u << 5,  // cpu_user_ns, cpu_system_ns
   resident_memory = 1u << 6,
   virtual_memory = 1u << 7,
-  private_memory = 1u << 8,     // Linux: anonymous resident memory; Windows: private (commit) bytes
-  swap_memory = 1u << 9,        // Linux only
+  private_memory = 1u << 8, // Linux: anonymous resident memory; Windows: private (commit) bytes
+  swap_memory = 1u << 9,    // Linux only
   threads = 1u << 10,
-  open_handles = 1u << 11,      // descriptors on Linux, handles on Windows
+  open_handles = 1u << 11,       // descriptors on Linux, handles on Windows
   open_handles_limit = 1u << 12, // soft limit; Linux only
-  io = 1u << 13,                // io_read_bytes, io_write_bytes: to storage on Linux, all I/O on Windows
+  io = 1u << 13,                 // io_read_bytes, io_write_bytes: to storage on Linux, all I/O on Windows
   page_faults = 1u << 14,
-  context_switches = 1u << 15, // Linux: of all threads with CAP_NET_ADMIN (taskstats), else of the main thread alone.
-                               // Never falls, though both systems count threads: one that ends between two readings
-                               // takes with it what it added since the first.
-  start_time = 1u << 16,        // start_unix_ns
+  context_switches =
+      1u << 15, // Linux: of all threads with CAP_NET_ADMIN (taskstats), else of the main thread alone.
+                // Never falls, though both systems count threads: one that ends between two readings
+                // takes with it what it added since the first.
+  start_time = 1u << 16, // start_unix_ns
 };
 
 using process_fields = std::uint32_t; // a set of process_field bits
@@ -62,10 +63,11 @@ struct text_ref {
 };
 
 struct process_row {
-  static constexpr std::uint32_t kernel_thread = 1u << 0; // in flags; on Windows the System and Idle processes
+  static constexpr std::uint32_t kernel_thread = 1u
+                                                 << 0; // in flags; on Windows the System and Idle processes
 
   process_id id;
-  std::uint32_t ppid = 0;     // 0: none or unknown. A parent is only this process's parent if it is not younger.
+  std::uint32_t ppid = 0; // 0: none or unknown. A parent is only this process's parent if it is not younger.
   process_fields present = 0; // which fields below hold a value; name and id always do
   std::uint32_t flags = 0;
   process_state state = process_state::other;
@@ -102,11 +104,14 @@ struct process_rows {
   // Processes that began and ended since the reading before, where the kernel tells them. Few of their fields are present.
   // One that ended before its exec could be looked at carries its parent's name.
   std::vector<process_row> short_lived;
-  std::uint64_t short_lived_lost_total = 0; // notifications the kernel or a full buffer dropped, since the start
-  std::string text;                         // every string of the rows; raw bytes, not necessarily UTF-8
+  std::uint64_t short_lived_lost_total =
+      0;            // notifications the kernel or a full buffer dropped, since the start
+  std::string text; // every string of the rows; raw bytes, not necessarily UTF-8
   std::array<std::uint64_t, unreadable_reasons> unreadable{}; // fields of this reading, by reason
 
-  std::string_view view(text_ref ref) const noexcept { return std::string_view(text).substr(ref.offset, ref.length); }
+  std::string_view view(text_ref ref) const noexcept {
+    return std::string_view(text).substr(ref.offset, ref.length);
+  }
 };
 
 struct process_table_options {
@@ -126,8 +131,10 @@ class process_table {
   // Fails only when the table as a whole cannot be read; `out` is then unspecified.
   virtual result<> read(process_fields wanted, process_rows& out) = 0;
 
-  virtual std::string_view backend() const noexcept = 0; // how the rows are read, for the metric: "procfs", "ntquery"
-  virtual std::string_view short_lived_unavailable() const noexcept = 0; // empty: it works, or was not asked for
+  virtual std::string_view
+  backend() const noexcept = 0; // how the rows are read, for the metric: "procfs", "ntquery"
+  virtual std::string_view
+  short_lived_unavailable() const noexcept = 0; // empty: it works, or was not asked for
 };
 
 } // namespace reeve::os

@@ -26,10 +26,10 @@ struct instance_options {
 // How a call into the plugin ended.
 struct outcome {
   reeve_status status = REEVE_OK;
-  std::string error;                    // why, when status < 0
-  std::vector<diagnostic> problems;     // prepare(): what is wrong with the table
-  store::snapshot_ptr published;        // sample(): null when nothing was published
-  store::batch_counters counters;       // since the instance began
+  std::string error;                // why, when status < 0
+  std::vector<diagnostic> problems; // prepare(): what is wrong with the table
+  store::snapshot_ptr published;    // sample(): null when nothing was published
+  store::batch_counters counters;   // since the instance began
   std::uint32_t live_series = 0;
   nanoseconds duration{0};
 };

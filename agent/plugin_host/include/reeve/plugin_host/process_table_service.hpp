@@ -23,12 +23,13 @@ namespace reeve::plugin_host {
 struct process_reading {
   std::string text; // every string of both row lists
   std::vector<reeve_process_row> rows;
-  std::vector<reeve_process_row> short_lived;          // oldest first
-  std::vector<std::uint64_t> short_lived_generations;  // one per short_lived row
+  std::vector<reeve_process_row> short_lived;         // oldest first
+  std::vector<std::uint64_t> short_lived_generations; // one per short_lived row
   std::uint64_t generation = 0;
   nanoseconds mono_time{0}, unix_time{0}; // when the reading began
-  std::array<std::uint64_t, os::unreadable_reasons> unreadable{}; // fields of this reading, by os::unreadable_reason
-  std::uint64_t short_lived_lost_total = 0;                       // up to this reading
+  std::array<std::uint64_t, os::unreadable_reasons>
+      unreadable{};                         // fields of this reading, by os::unreadable_reason
+  std::uint64_t short_lived_lost_total = 0; // up to this reading
 };
 
 struct process_table_stats {
@@ -44,7 +45,8 @@ struct process_table_stats {
 class process_table_service { // safe from any thread
  public:
   using subscriber = const void*; // any stable address
-  using make_table = std::function<result<std::unique_ptr<os::process_table>>(const os::process_table_options&)>;
+  using make_table =
+      std::function<result<std::unique_ptr<os::process_table>>(const os::process_table_options&)>;
 
   explicit process_table_service(const clock& time, make_table make = &os::process_table::create);
 

@@ -70,7 +70,7 @@ class scheduler { // one thread: the event loop's
     nanoseconds backoff{0}; // 0: the next quarantine is the first
     std::uint64_t cycle = 0;
     std::uint64_t finished = 0; // runs
-    bool run_is_late = false; // the run in flight has passed its deadline, which was counted
+    bool run_is_late = false;   // the run in flight has passed its deadline, which was counted
   };
   nanoseconds next_due(const slot& s, nanoseconds now) const;
   void begin(const std::string& name, slot& s, nanoseconds scheduled, nanoseconds now);
