@@ -32,6 +32,8 @@ werror=OFF
 scripts/install.sh scripts/linux-packages.txt scripts/test-packages.txt
 if $windows; then scripts/install.sh scripts/windows-packages.txt; fi
 
+scripts/tidy.sh --format
+
 # suite PRESET [CTEST-ARGUMENTS...]
 suite() {
   local preset=$1

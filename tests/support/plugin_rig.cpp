@@ -43,14 +43,16 @@ result<std::unique_ptr<plugin_rig>> plugin_rig::start(const std::string& name, v
   if (!log) return log.error();
   std::unique_ptr<plugin_rig> rig(new plugin_rig(name, *std::move(log), std::move(make)));
 
-  const auto loaded = plugin_host::load_module(plugin_host::library_path(REEVE_TEST_PLUGIN_DIR, name));
-  if (!loaded) return loaded.error();
-  const auto plugin = (*loaded)->find(name);
-  if (!plugin) return plugin.error();
   plugin_host::instance_options how;
   how.name = name;
   how.options = std::move(table_of_options);
-  auto made = instance::create(*plugin, std::move(how), rig->services_);
+  auto made = instance::create(
+      [name]() -> result<const reeve_plugin_desc*> {
+        const auto loaded = plugin_host::load_module(plugin_host::library_path(REEVE_TEST_PLUGIN_DIR, name));
+        if (!loaded) return loaded.error();
+        return (*loaded)->find(name);
+      },
+      std::move(how), rig->services_);
   if (!made) return made.error();
   rig->instance_ = *std::move(made);
 

@@ -91,8 +91,7 @@ class agent {
     log_.flush();
     if (!plugins_.empty()) {
       // A stuck plugin may wake at any time and use what the destructors would take down.
-      std::fflush(nullptr);
-      std::_Exit(status_);
+      os::leave(status_);
     }
     return status_;
   }

@@ -6,6 +6,7 @@
 
 #include "reeve/app/agent.hpp"
 #include "reeve/config/load.hpp"
+#include "reeve/plugin_host/module.hpp"
 #include "reeve/plugin_host/process_table_service.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -42,32 +43,45 @@ plugin_report describe(const std::string& name, const std::string& library) {
   return out;
 }
 
-// Makes and configures the plugins on a loop of its own, then takes them down again.
+// What plugins need around them to be made and configured, without an agent.
+struct workbench {
+  explicit workbench(std::unique_ptr<logger> l) : log(std::move(l)) {}
+
+  std::unique_ptr<logger> log;
+  boost::asio::io_context loop;
+  store::board board;
+  plugin_host::process_table_service processes{system_clock()};
+  plugin_host::services services{system_clock(), *log, processes, [](plugin_host::event&&) { return true; },
+                                 version()};
+  plugin_set plugins{loop, services, board, [](const std::string&) {}};
+};
+
+// Makes and configures the plugins, then takes them down again.
 void check_plugins(const config::settings& s, const inspect_options& options, config_report& out) {
   auto log = logger::create({log_level::warn});
   if (!log) return;
-  boost::asio::io_context loop;
-  store::board board;
-  plugin_host::process_table_service processes(system_clock());
-  plugin_host::services services{system_clock(), **log, processes, [](plugin_host::event&&) { return true; },
-                                 version()};
-  plugin_set plugins(loop, services, board, [](const std::string&) {});
-  const std::string dir = plugin_dir_of(s, options.plugin_dir);
+  auto bench = std::make_unique<workbench>(*std::move(log));
   std::vector<config::plugin_settings> wanted;
   std::copy_if(s.plugins.begin(), s.plugins.end(), std::back_inserter(wanted),
                [](const auto& p) { return p.enabled; });
-  plugins.prepare(wanted, dir, [&](plugin_set::candidates c) {
+  bench->plugins.prepare(wanted, plugin_dir_of(s, options.plugin_dir), [&](plugin_set::candidates c) {
     out.problems = std::move(c.problems);
     for (plugin_entry& e : c.entries) {
-      plugin_report one = describe(e.settings.name, e.library);
+      // One that failed may still be at it: asking its library again would wait with it.
+      plugin_report one;
+      if (e.failure.empty()) one = describe(e.settings.name, e.library);
+      one.name = e.settings.name;
+      one.library = e.library;
       one.configured = true;
       one.failure = e.failure;
       out.plugins.push_back(std::move(one));
-      plugins.discard(std::move(e));
+      bench->plugins.discard(std::move(e));
     }
-    plugins.close_all(std::chrono::seconds(2), [&] { loop.stop(); });
+    bench->plugins.close_all(std::chrono::seconds(2), [&] { bench->loop.stop(); });
   });
-  loop.run();
+  bench->loop.run();
+  out.stuck = !bench->plugins.empty();
+  if (out.stuck) static_cast<void>(bench.release()); // its threads use it when they wake
 }
 
 } // namespace

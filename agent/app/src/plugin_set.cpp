@@ -2,6 +2,7 @@
 #include "plugin_set.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/plugin_host/module.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -32,6 +33,21 @@ plugin_host::instance_options options_of(const config::plugin_settings& s) {
   return out;
 }
 
+// Loads the plugin's library, on the plugin's own thread.
+plugin_host::instance::source source_of(const std::string& library, const std::string& name) {
+  return [library, name]() -> result<const reeve_plugin_desc*> {
+    const auto loaded = plugin_host::load_module(library);
+    if (!loaded) return loaded.error();
+    return (*loaded)->find(name);
+  };
+}
+
+std::string still_busy(const plugin_entry& e) {
+  if (const std::string other = plugin_host::module_being_loaded(); !other.empty() && other != e.library)
+    return cat("waits for ", other, ", which has not been loaded within ", format_duration(control_deadline));
+  return cat(e.instance->step(), " has not returned within ", format_duration(control_deadline));
+}
+
 } // namespace
 
 plugin_set::plugin_set(asio::io_context& loop, plugin_host::services& shared, store::board& board,
@@ -51,6 +67,7 @@ bool plugin_set::candidates::failed() const noexcept {
 // Counts the answers of one prepare() and ends it once, by the last answer or by the timer.
 struct plugin_set::preparation {
   candidates result;
+  std::vector<bool> answered; // as result.entries
   std::size_t missing = 0;
   asio::steady_timer timer;
   std::function<void(candidates)> done;
@@ -60,12 +77,14 @@ struct plugin_set::preparation {
   void finish() {
     if (!done) return;
     timer.cancel();
+    for (std::size_t i = 0; i < answered.size(); ++i)
+      if (!answered[i]) result.entries[i].failure = still_busy(result.entries[i]);
     std::exchange(done, nullptr)(std::move(result));
   }
   void answer(std::size_t index, outcome out) {
     if (!done) return;
     plugin_entry& e = result.entries[index];
-    e.failure.clear();
+    answered[index] = true;
     if (out.status < 0) e.failure = out.error;
     std::move(out.problems.begin(), out.problems.end(), std::back_inserter(result.problems));
     if (--missing == 0) finish();
@@ -77,23 +96,17 @@ void plugin_set::prepare(const std::vector<config::plugin_settings>& wanted, con
   auto work = std::make_shared<preparation>(loop_);
   work->done = std::move(done);
   for (const config::plugin_settings& s : wanted) {
+    work->answered.push_back(false);
     plugin_entry e;
     e.settings = s;
     e.library = plugin_host::library_path(plugin_dir, s.library);
     e.incarnation = next_number_++;
-    if (const auto loaded = plugin_host::load_module(e.library); !loaded) {
-      e.failure = loaded.error().message;
-    } else if (const auto found = (*loaded)->find(s.name); !found) {
-      e.failure = found.error().message;
-    } else if (auto made = instance::create(*found, options_of(s), shared_); !made) {
-      e.failure = made.error().message;
-    } else {
-      e.module = *loaded;
+    if (auto made = instance::create(source_of(e.library, s.name), options_of(s), shared_)) {
       e.instance = *std::move(made);
-      // Stands until the answer comes.
-      e.failure =
-          cat("create() and configure() have not returned within ", format_duration(control_deadline));
       ++work->missing;
+    } else {
+      e.failure = made.error().message;
+      work->answered.back() = true;
     }
     work->result.entries.push_back(std::move(e));
   }

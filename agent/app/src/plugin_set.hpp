@@ -4,7 +4,6 @@
 
 #include "reeve/config/settings.hpp"
 #include "reeve/plugin_host/instance.hpp"
-#include "reeve/plugin_host/module.hpp"
 #include "reeve/schedule/scheduler.hpp"
 #include "reeve/store/board.hpp"
 
@@ -23,7 +22,6 @@ namespace reeve::app {
 struct plugin_entry {
   config::plugin_settings settings;
   std::string library;                             // the path that was loaded, or tried
-  const plugin_host::module* module = nullptr;     // null: not loaded
   std::unique_ptr<plugin_host::instance> instance; // null: could not be made
   std::string failure;                             // why it does not run; empty: it runs
   std::uint64_t incarnation = 0;                   // tells late answers of a former instance apart
@@ -45,7 +43,8 @@ class plugin_set {
     std::vector<diagnostic> problems; // in the plugins' tables
     bool failed() const noexcept;     // some plugin could not be loaded, made or configured
   };
-  // Makes candidates for `wanted` and calls back on the loop, at the latest when the control deadline has passed.
+  // Makes candidates for `wanted`, loading their libraries, and calls back on the loop, at the latest when the control
+  // deadline has passed.
   void prepare(const std::vector<config::plugin_settings>& wanted, const std::string& plugin_dir,
                std::function<void(candidates)> done);
 

@@ -113,7 +113,7 @@ void self_metrics::collect_plugins() {
           up ? 1 : 0);
     info("reeve_plugin", "A configured plugin: its version, library and state.",
          {"plugin", "version", "library", "state"},
-         {name, e.module && e.instance ? e.instance->plugin()->version : "", e.library,
+         {name, e.instance ? e.instance->plugin()->version : "", e.library,
           !e.failure.empty() ? "failed" : (s ? schedule::name_of(s->now) : "idle")});
     counter("reeve_plugin_samples", "Samples published by the plugin.", {"plugin"}, {name},
             static_cast<double>(e.counters.samples_total));

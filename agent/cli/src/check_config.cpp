@@ -49,7 +49,9 @@ int check(const app::inspect_options& options, bool json) {
                   report.files.size(), report.files.size() == 1 ? "" : "s", report.plugins.size(),
                   report.plugins.size() == 1 ? "" : "s");
   }
-  return ok ? app::exit_ok : app::exit_bad_config;
+  const int status = ok ? app::exit_ok : app::exit_bad_config;
+  if (report.stuck) os::leave(status);
+  return status;
 }
 
 } // namespace

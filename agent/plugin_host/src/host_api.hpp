@@ -14,17 +14,19 @@ namespace reeve::plugin_host {
 
 // Everything of an instance that its thread uses; shared with that thread, so that a stuck call keeps it alive.
 struct instance::core {
-  core(const reeve_plugin_desc* p, instance_options o, services& s);
+  core(source find_plugin, instance_options o, services& s);
   ~core();
   core(const core&) = delete;
 
-  const reeve_plugin_desc* plugin;
   instance_options options;
   services& shared;
   reeve_host host{};
   std::atomic<bool> cancelled{false};
+  std::atomic<const char*> step{"waiting for its thread"};
 
-  // From here on the plugin's thread only.
+  // From here on the plugin's thread only; others read `plugin` once prepare() has answered.
+  source find;
+  const reeve_plugin_desc* plugin = nullptr;
   store::batch batch;
   void* self = nullptr;
   bool started = false;

@@ -18,8 +18,8 @@ class instance::thread {
   worker worker_;
 };
 
-instance::core::core(const reeve_plugin_desc* p, instance_options o, services& s)
-    : plugin(p), options(std::move(o)), shared(s), batch(options.limits) {
+instance::core::core(source find_plugin, instance_options o, services& s)
+    : options(std::move(o)), shared(s), find(std::move(find_plugin)), batch(options.limits) {
   host = make_host(*this);
 }
 
@@ -30,7 +30,8 @@ using core = instance::core;
 // One call into the plugin: its reeve_call, and what the host functions need to know of it.
 class call_scope {
  public:
-  call_scope(core& c, const tick& t, bool sampling) : core_(c) {
+  call_scope(core& c, const char* step, const tick& t, bool sampling = false) : core_(c) {
+    c.step = step;
     raw_.struct_size = sizeof raw_;
     raw_.cycle = t.cycle;
     raw_.sched_unix_ns = t.scheduled_unix.count();
@@ -76,14 +77,22 @@ const char* missing_extension(const core& c) {
   return nullptr;
 }
 
-void create_and_configure(core& c, outcome& out) {
+void find_create_and_configure(core& c, outcome& out) {
+  c.step = "loading its library";
+  auto found = c.find();
+  if (!found) {
+    out.status = REEVE_E_NOT_FOUND;
+    out.error = std::move(found.error().message);
+    return;
+  }
+  c.plugin = *found;
   if (const char* id = missing_extension(c)) {
     out.status = REEVE_E_UNSUPPORTED;
     out.error = cat("needs the host extension ", id, ", which this agent does not offer");
     return;
   }
   {
-    const call_scope call(c, control_tick(c), false);
+    const call_scope call(c, "create()", control_tick(c));
     out.status = c.plugin->ops->create(&c.host, call.raw(), &c.self);
     if (out.status < 0) {
       c.self = nullptr;
@@ -93,7 +102,7 @@ void create_and_configure(core& c, outcome& out) {
   }
   config_view table(c.options.options, c.options.name);
   if (REEVE_HAS(reeve_plugin_ops, c.plugin->ops, configure) && c.plugin->ops->configure) {
-    const call_scope call(c, control_tick(c), false);
+    const call_scope call(c, "configure()", control_tick(c));
     out.status = c.plugin->ops->configure(c.self, call.raw(), table.raw());
     if (out.status < 0) out.error = failure_text(c, "configure", out.status);
   }
@@ -109,7 +118,7 @@ void start_plugin(core& c, outcome& out) {
     return;
   }
   if (c.plugin->ops->start) {
-    const call_scope call(c, control_tick(c), false);
+    const call_scope call(c, "start()", control_tick(c));
     out.status = c.plugin->ops->start(c.self, call.raw());
     if (out.status < 0) {
       out.error = failure_text(c, "start", out.status);
@@ -127,7 +136,7 @@ void sample_plugin(core& c, const tick& t, outcome& out) {
   }
   const nanoseconds began = c.shared.time.mono();
   const nanoseconds began_unix = c.shared.time.unix_time();
-  const call_scope call(c, t, true);
+  const call_scope call(c, "sample()", t, true);
   c.batch.begin();
   out.status = c.plugin->ops->sample(c.self, call.raw());
   if (out.status >= 0) {
@@ -140,7 +149,7 @@ void sample_plugin(core& c, const tick& t, outcome& out) {
 
 void close_plugin(core& c, outcome& out) {
   if (c.started && c.plugin->ops->stop) {
-    const call_scope call(c, control_tick(c), false);
+    const call_scope call(c, "stop()", control_tick(c));
     out.status = c.plugin->ops->stop(c.self, call.raw());
     if (out.status < 0) out.error = failure_text(c, "stop", out.status);
   }
@@ -185,16 +194,17 @@ instance::~instance() {
   cancel();
 }
 
-result<std::unique_ptr<instance>> instance::create(const reeve_plugin_desc* plugin, instance_options options,
+result<std::unique_ptr<instance>> instance::create(source plugin, instance_options options,
                                                    services& shared) {
   auto w = worker::create();
   if (!w) return w.error();
-  return std::unique_ptr<instance>(new instance(std::make_shared<core>(plugin, std::move(options), shared),
-                                                std::make_unique<thread>(*std::move(w))));
+  return std::unique_ptr<instance>(
+      new instance(std::make_shared<core>(std::move(plugin), std::move(options), shared),
+                   std::make_unique<thread>(*std::move(w))));
 }
 
 void instance::prepare(done d) {
-  submit(thread_->worker_, core_, std::move(d), &create_and_configure);
+  submit(thread_->worker_, core_, std::move(d), &find_create_and_configure);
 }
 
 void instance::start(done d) {
@@ -226,8 +236,8 @@ const reeve_plugin_desc* instance::plugin() const noexcept {
   return core_->plugin;
 }
 
-unsigned instance::abandoned_threads() noexcept {
-  return worker::abandoned();
+const char* instance::step() const noexcept {
+  return core_->step;
 }
 
 } // namespace reeve::plugin_host

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace reeve::plugin_host {
 
@@ -94,26 +95,72 @@ std::string library_path(std::string_view plugin_dir, std::string_view library) 
   return file.string();
 }
 
-result<const module*> load_module(const std::string& absolute_path) {
-  static std::mutex mutex;
-  // Never destroyed: a plugin's threads and static destructors may outlive any order of ours.
-  static auto& loaded = *new std::map<std::string, std::unique_ptr<module>>;
-  static auto& libraries = *new std::vector<dll::shared_library>;
+namespace {
 
-  const std::scoped_lock lock(mutex);
-  if (const auto found = loaded.find(absolute_path); found != loaded.end()) return found->second.get();
+// Never destroyed: a plugin's threads and static destructors may outlive any order of ours.
+struct loader {
+  std::mutex turn; // held while the system's loader is at work, for as long as that takes
+  std::mutex mutex;
+  std::string at_work;
+  std::map<std::string, std::unique_ptr<module>> modules;
+  std::vector<dll::shared_library> libraries;
+};
+loader& the_loader() {
+  static auto& only = *new loader;
+  return only;
+}
+
+// Says in the_loader() what is being loaded.
+class loading {
+ public:
+  loading(loader& l, const std::string& path) : loader_(l), turn_(l.turn) { say(path); }
+  ~loading() { say({}); }
+  loading(const loading&) = delete;
+
+ private:
+  void say(const std::string& path) {
+    const std::scoped_lock lock(loader_.mutex);
+    loader_.at_work = path;
+  }
+  loader& loader_;
+  std::scoped_lock<std::mutex> turn_;
+};
+
+dll::shared_library load(loader& l, const std::string& absolute_path) {
+  const loading now(l, absolute_path);
+  // Boost.DLL passes bits it does not know on to dlopen and LoadLibraryExW.
+  const auto mode = static_cast<dll::load_mode::type>(dll::load_mode::rtld_now | dll::load_mode::rtld_local |
+                                                      static_cast<int>(os::library_load_flags()));
+  return dll::shared_library(std::filesystem::path(absolute_path), mode);
+}
+
+} // namespace
+
+std::string module_being_loaded() {
+  loader& l = the_loader();
+  const std::scoped_lock lock(l.mutex);
+  return l.at_work;
+}
+
+result<const module*> load_module(const std::string& absolute_path) {
+  loader& l = the_loader();
+  {
+    const std::scoped_lock lock(l.mutex);
+    if (const auto found = l.modules.find(absolute_path); found != l.modules.end())
+      return found->second.get();
+  }
   if (const auto trusted = os::check_trusted_file(absolute_path); !trusted) return trusted.error();
   if (const auto exports = check_exports(absolute_path); !exports) return exports.error();
   try {
-    // Boost.DLL passes bits it does not know on to dlopen and LoadLibraryExW.
-    const auto mode = static_cast<dll::load_mode::type>(
-        dll::load_mode::rtld_now | dll::load_mode::rtld_local | static_cast<int>(os::library_load_flags()));
-    const dll::shared_library& library = libraries.emplace_back(std::filesystem::path(absolute_path), mode);
+    dll::shared_library library = load(l, absolute_path);
     const auto entry =
         reinterpret_cast<reeve_module_fn>(library.get<const reeve_module*(std::uint32_t)>(REEVE_ENTRY_NAME));
     auto described = describe(absolute_path, entry(REEVE_ABI_MINOR));
+    const std::scoped_lock lock(l.mutex);
+    l.libraries.push_back(std::move(library)); // also one that is refused: its code has run
     if (!described) return described.error();
-    return (loaded[absolute_path] = *std::move(described)).get();
+    // Another thread may have been as far; the first module stays, callers hold pointers to it.
+    return l.modules.try_emplace(absolute_path, *std::move(described)).first->second.get();
   } catch (const std::exception& e) {
     return refuse(absolute_path, cat("cannot be loaded: ", e.what()), errc::failed);
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -40,6 +41,11 @@ std::string user_runtime_dir() {
 
 std::string default_config_file() {
   return "/etc/reeve/reeve.toml";
+}
+
+void leave(int status) {
+  std::fflush(nullptr);
+  ::_exit(status);
 }
 
 std::string os_name() {

@@ -5,6 +5,8 @@
 #include "windows/utf.hpp"
 #include "windows/windows.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <io.h>
 
 namespace reeve::os {
@@ -58,6 +60,13 @@ std::string user_runtime_dir() {
 
 std::string default_config_file() {
   return program_data() + "\\reeve\\reeve.toml";
+}
+
+void leave(int status) {
+  std::fflush(nullptr);
+  // ExitProcess waits for the loader's lock and calls every DLL; this does neither.
+  TerminateProcess(GetCurrentProcess(), static_cast<UINT>(status));
+  std::abort(); // not reached: the call above ends the caller
 }
 
 std::string os_name() {

@@ -27,6 +27,7 @@ struct config_report {
   std::vector<std::string> files;   // that were read
   std::vector<diagnostic> problems; // with their excerpts
   std::vector<plugin_report> plugins;
+  bool stuck = false; // a plugin has not returned: when all is told, end the process by os::leave()
 };
 
 // Everything that is wrong with the configuration. Plugins are made and configured, never started.

@@ -25,6 +25,10 @@ std::string user_runtime_dir();
 // Where an installed agent's configuration is: "/etc/reeve/reeve.toml", "%ProgramData%\\reeve\\reeve.toml".
 std::string default_config_file();
 
+// Ends the process at once: what was printed is written out, nothing is destroyed, no library is told. For a process with a
+// thread that is stuck in foreign code and may hold the system loader's lock, on which an ordinary exit would wait.
+[[noreturn]] void leave(int status);
+
 // "linux" or "windows", as the os label of reeve_build_info.
 std::string os_name();
 

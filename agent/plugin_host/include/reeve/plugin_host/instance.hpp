@@ -47,17 +47,19 @@ class instance {
   // Called once per request, on the plugin's thread. Must not block.
   using done = std::function<void(outcome)>;
 
-  // Starts the thread; the plugin itself is made by prepare().
-  static result<std::unique_ptr<instance>> create(const reeve_plugin_desc* plugin, instance_options options,
-                                                  services& shared);
-  // Ends the thread. One that is stuck inside the plugin is abandoned and counted; it keeps what it uses alive.
+  // Finds the plugin, by loading its library for example. The descriptor lives until the process exits.
+  using source = std::function<result<const reeve_plugin_desc*>()>;
+
+  // Starts the thread; the plugin itself is found and made by prepare().
+  static result<std::unique_ptr<instance>> create(source plugin, instance_options options, services& shared);
+  // Ends the thread. One that is stuck inside the plugin is let go; it keeps the instance's own parts alive.
   ~instance();
   instance(const instance&) = delete;
   instance& operator=(const instance&) = delete;
 
   // In the order of the life cycle; requests queue up behind a running call. After a failed prepare() or start() only
   // close() is left.
-  void prepare(done d); // create() and configure()
+  void prepare(done d); // the source, create() and configure()
   void start(done d);
   void sample(const tick& t, done d);
   void close(done d); // stop() and destroy(), as far as the life cycle got; cancels the running call
@@ -66,10 +68,10 @@ class instance {
   void cancel() noexcept;
 
   const std::string& name() const noexcept;
+  // Null until prepare() has answered.
   const reeve_plugin_desc* plugin() const noexcept;
-
-  // Threads given up so far in this process. When it is not 0, leave by std::_Exit.
-  static unsigned abandoned_threads() noexcept;
+  // The part of the life cycle that was entered last, such as "create()". For messages about one that does not return.
+  const char* step() const noexcept;
 
   struct core; // internal
 

@@ -26,7 +26,11 @@ std::string library_path(std::string_view plugin_dir, std::string_view library);
 
 // Checks the file's owner and access, its exports and its descriptors, then loads it: bound at once, local, found by
 // its absolute path only, and never unloaded. Loading one path twice gives the same module. The error says what is
-// wrong with which file. Safe from any thread.
+// wrong with which file. Safe from any thread; one library is loaded at a time, as the system's own loader has it.
 result<const module*> load_module(const std::string& absolute_path);
+
+// The path whose library the system's loader is at; empty: none. A library whose initialisers do not return keeps all
+// others from being loaded.
+std::string module_being_loaded();
 
 } // namespace reeve::plugin_host
