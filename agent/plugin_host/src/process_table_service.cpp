@@ -57,87 +57,36 @@ reeve_process_row to_abi(const os::process_row& r) noexcept {
 } // namespace
 
 process_table_service::process_table_service(const clock& time, make_table make)
-    : time_(time), make_(std::move(make)) {}
+    : time_(time), make_(std::move(make)),
+      readings_(time, "process table",
+                [this](field_wish all, process_reading& out) { return make_reading(all.fields, out); }) {}
 
 void process_table_service::want(subscriber who, std::uint32_t fields) {
+  readings_.want(who, {fields});
   const std::scoped_lock lock(state_);
   subscription& s = subscribers_[who];
   s.fields = fields;
   // A newcomer is not told of what ended before it came.
-  if (s.seen_generation == 0 && last_) s.seen_generation = last_->generation;
+  if (s.seen_generation == 0) s.seen_generation = last_generation_;
 }
 
 void process_table_service::forget(subscriber who) {
+  readings_.forget(who);
   const std::scoped_lock lock(state_);
   subscribers_.erase(who);
 }
 
-std::uint32_t process_table_service::wanted_fields() const {
-  std::uint32_t fields = 0;
-  for (const auto& [who, s] : subscribers_)
-    fields |= s.fields;
-  return fields;
-}
-
-class process_table_service::turn {
- public:
-  turn(process_table_service& s, nanoseconds patience) : service_(s) {
-    std::unique_lock lock(s.state_);
-    taken_ = s.turn_over_.wait_for(lock, patience, [&s] { return !s.turn_taken_; });
-    if (taken_) s.turn_taken_ = true;
-  }
-  ~turn() {
-    if (!taken_) return;
-    {
-      const std::scoped_lock lock(service_.state_);
-      service_.turn_taken_ = false;
-    }
-    service_.turn_over_.notify_one();
-  }
-  turn(const turn&) = delete;
-  bool taken() const noexcept { return taken_; }
-
- private:
-  process_table_service& service_;
-  bool taken_ = false;
-};
-
 result<process_table_service::view> process_table_service::read(subscriber who, nanoseconds not_before,
                                                                 nanoseconds deadline) {
-  const nanoseconds patience = std::max(deadline - time_.mono(), nanoseconds{0});
-  const turn mine(*this, patience);
-  if (!mine.taken())
-    return error{errc::timed_out,
-                 "the process table is being read by another plugin and that takes too long"};
-
-  std::shared_ptr<const process_reading> current;
-  {
-    const std::scoped_lock lock(state_);
-    const subscription& s = subscribers_[who];
-    if (last_ && last_->mono_time >= not_before && (s.fields & ~last_fields_) == 0) current = last_;
-  }
-  if (!current) {
-    auto made = make_reading();
-    if (!made) return made.error();
-    current = *made;
-  }
-
+  auto current = readings_.read(who, not_before, deadline);
+  if (!current) return current.error();
+  const process_reading& r = **current;
   const std::scoped_lock lock(state_);
   subscription& s = subscribers_[who];
-  const auto first = std::upper_bound(current->short_lived_generations.begin(),
-                                      current->short_lived_generations.end(), s.seen_generation);
-  const auto index = static_cast<std::size_t>(first - current->short_lived_generations.begin());
-  s.seen_generation = current->generation;
-  return view{std::move(current), index};
-}
-
-// A reading that nobody else holds, or a new one. At most as many as there are readers, and two: the last and the next.
-// Taking it counts one holder more, in libstdc++ and in Microsoft's library with an acquiring increment: what its last
-// holder read of it was read before it is filled again.
-std::shared_ptr<process_reading> process_table_service::spare() {
-  for (const auto& one : pool_)
-    if (one.use_count() == 1) return one;
-  return pool_.emplace_back(std::make_shared<process_reading>());
+  const auto first =
+      std::upper_bound(r.short_lived_generations.begin(), r.short_lived_generations.end(), s.seen_generation);
+  s.seen_generation = r.generation;
+  return view{*std::move(current), static_cast<std::size_t>(first - r.short_lived_generations.begin())};
 }
 
 void process_table_service::keep_short_lived(std::uint64_t generation) {
@@ -162,12 +111,7 @@ void process_table_service::keep_short_lived(std::uint64_t generation) {
   }
 }
 
-result<std::shared_ptr<process_reading>> process_table_service::make_reading() {
-  std::uint32_t fields = 0;
-  {
-    const std::scoped_lock lock(state_);
-    fields = wanted_fields();
-  }
+result<> process_table_service::make_reading(std::uint32_t fields, process_reading& out) {
   const bool watch = (fields & REEVE_PROCESS_SHORT_LIVED) != 0;
   if (!table_ || (watch && !table_watches_short_lived_)) {
     os::process_table_options options;
@@ -177,52 +121,42 @@ result<std::shared_ptr<process_reading>> process_table_service::make_reading() {
     table_ = *std::move(made);
     table_watches_short_lived_ = watch;
   }
-
-  std::shared_ptr<process_reading> out = spare();
-  out->mono_time = time_.mono();
-  out->unix_time = time_.unix_time();
+  const nanoseconds began = time_.mono();
   if (const auto done = table_->read(fields & os::all_process_fields, raw_); !done) return done.error();
-  const nanoseconds duration = time_.mono() - out->mono_time;
+  const nanoseconds duration = time_.mono() - began;
 
-  std::uint64_t generation = 1;
-  {
-    const std::scoped_lock lock(state_);
-    if (last_) generation = last_->generation + 1;
-  }
-  out->generation = generation;
-  out->rows.clear();
-  out->rows.reserve(raw_.rows.size());
+  out.rows.clear();
+  out.rows.reserve(raw_.rows.size());
   for (const os::process_row& row : raw_.rows)
-    out->rows.push_back(to_abi(row));
+    out.rows.push_back(to_abi(row));
 
-  keep_short_lived(generation);
-  std::swap(out->text, raw_.text); // both keep their memory
-  out->short_lived.clear();
-  out->short_lived_generations.clear();
+  keep_short_lived(out.generation);
+  std::swap(out.text, raw_.text); // both keep their memory
+  out.short_lived.clear();
+  out.short_lived_generations.clear();
   for (const pending& one : pending_) {
     reeve_process_row row = one.row;
-    const auto base = static_cast<std::uint32_t>(out->text.size());
+    const auto base = static_cast<std::uint32_t>(out.text.size());
     for (reeve_text* ref : {&row.name, &row.executable, &row.command_line, &row.user})
       ref->offset += base;
-    out->text += one.text;
-    out->short_lived.push_back(row);
-    out->short_lived_generations.push_back(one.generation);
+    out.text += one.text;
+    out.short_lived.push_back(row);
+    out.short_lived_generations.push_back(one.generation);
   }
 
   const std::scoped_lock lock(state_);
-  out->unreadable = raw_.unreadable;
-  out->short_lived_lost_total = raw_.short_lived_lost_total + short_lived_overflow_;
-  last_ = out;
-  last_fields_ = fields;
+  out.unreadable = raw_.unreadable;
+  out.short_lived_lost_total = raw_.short_lived_lost_total + short_lived_overflow_;
+  last_generation_ = out.generation;
   stats_.last_duration = duration;
-  stats_.rows = out->rows.size();
-  stats_.unreadable = out->unreadable;
+  stats_.rows = out.rows.size();
+  stats_.unreadable = out.unreadable;
   stats_.readings_total += 1;
-  stats_.short_lived_lost_total = out->short_lived_lost_total;
+  stats_.short_lived_lost_total = out.short_lived_lost_total;
   stats_.backend = table_->backend();
   // Into the memory that is there: in the steady state both texts are what they were.
   stats_.short_lived_unavailable = watch ? table_->short_lived_unavailable() : "no plugin asked for them";
-  return out;
+  return {};
 }
 
 process_table_stats process_table_service::stats() const {

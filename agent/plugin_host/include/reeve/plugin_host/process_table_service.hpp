@@ -4,10 +4,10 @@
 
 #include "reeve/base/clock.hpp"
 #include "reeve/os/process_table.hpp"
+#include "reeve/plugin_host/shared_reading.hpp"
 #include "reeve/process_table.h"
 
 #include <array>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -58,8 +58,7 @@ class process_table_service { // safe from any thread
     std::shared_ptr<const process_reading> reading;
     std::size_t first_short_lived = 0; // rows from here on are new to this subscriber
   };
-  // A reading that began at `not_before` or later: the last one, or a new one made on this thread. timed_out when
-  // another thread's reading did not finish before `deadline` (both on the clock's mono()).
+  // As shared_reading::read().
   result<view> read(subscriber who, nanoseconds not_before, nanoseconds deadline);
 
   process_table_stats stats() const;
@@ -67,40 +66,39 @@ class process_table_service { // safe from any thread
  private:
   static constexpr std::size_t max_pending_short_lived = 8192;
 
+  struct field_wish {
+    std::uint32_t fields = 0;
+    void add(field_wish other) noexcept { fields |= other.fields; }
+    bool covers(field_wish other) const noexcept { return (other.fields & ~fields) == 0; }
+  };
   struct pending { // a short-lived row kept until every subscriber has seen it
     std::uint64_t generation = 0;
     reeve_process_row row{};
     std::string text; // its strings; the row's offsets count from the start of this
   };
 
-  class turn;
-  result<std::shared_ptr<process_reading>> make_reading();
+  result<> make_reading(std::uint32_t fields, process_reading& out);
   void keep_short_lived(std::uint64_t generation);
-  std::shared_ptr<process_reading> spare();
-  std::uint32_t wanted_fields() const;
 
   const clock& time_;
   make_table make_;
-  // Whoever has the turn owns the table and everything in this group, for a whole reading.
+  // Of the reading that is being made.
   std::unique_ptr<os::process_table> table_;
   bool table_watches_short_lived_ = false;
   os::process_rows raw_; // filled again by every reading
   std::deque<pending> pending_;
-  std::vector<std::shared_ptr<process_reading>> pool_; // readings not in use are filled again
 
   mutable std::mutex state_; // short; guards the rest
-  // Not a std::timed_mutex: GCC 12's thread sanitizer does not know the call behind try_lock_for().
-  bool turn_taken_ = false;
-  std::condition_variable turn_over_;
   struct subscription {
     std::uint32_t fields = 0;
     std::uint64_t seen_generation = 0;
   };
   std::map<subscriber, subscription> subscribers_;
-  std::shared_ptr<const process_reading> last_;
-  std::uint32_t last_fields_ = 0;
+  std::uint64_t last_generation_ = 0;
   std::uint64_t short_lived_overflow_ = 0;
   process_table_stats stats_;
+
+  shared_reading<process_reading, field_wish> readings_;
 };
 
 } // namespace reeve::plugin_host
