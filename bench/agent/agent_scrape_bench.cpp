@@ -20,9 +20,9 @@ using namespace reeve;
 std::vector<store::snapshot_ptr> published(bool per_process) {
   auto rig = test::plugin_rig::start(
       "process-watch", test::options({{"per_process", {per_process, {}}}}),
-      [](const os::process_table_options&) -> result<std::unique_ptr<os::process_table>> {
+      {.processes = [](const os::process_table_options&) -> result<std::unique_ptr<os::process_table>> {
         return {std::make_unique<bench::still_machine>(2000, "")};
-      });
+      }});
   if (!rig) throw std::runtime_error(rig.error().message);
   return {(*rig)->tick().published};
 }

@@ -21,9 +21,9 @@ constexpr const char* trouble = "the kernel does not let this account listen to 
 std::unique_ptr<test::plugin_rig> rig_with(bool per_process) {
   auto rig = test::plugin_rig::start(
       "process-watch", test::options({{"per_process", {per_process, {}}}}),
-      [](const os::process_table_options&) -> result<std::unique_ptr<os::process_table>> {
+      {.processes = [](const os::process_table_options&) -> result<std::unique_ptr<os::process_table>> {
         return {std::make_unique<bench::still_machine>(processes, trouble)};
-      });
+      }});
   if (!rig) throw std::runtime_error(rig.error().message);
   return *std::move(rig);
 }

@@ -5,6 +5,7 @@
 #define REEVE_HOST_BUILD
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
+#include "reeve/socket_table.h"
 
 #define PROBE(type) REEVE_EXPORT type probe_##type
 
@@ -28,3 +29,8 @@ PROBE(reeve_module_fn);
 PROBE(reeve_process_table);
 PROBE(reeve_process_rows);
 PROBE(reeve_process_row);
+
+PROBE(reeve_socket_table);
+PROBE(reeve_socket_rows);
+PROBE(reeve_socket_row);
+PROBE(reeve_socket_owner);

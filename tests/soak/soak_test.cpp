@@ -71,10 +71,10 @@ class soak : public testing::Test {
  protected:
   static void SetUpTestSuite() { os::tune_allocator(); } // as the agent does
   void start(value_node with) {
-    auto started =
-        plugin_rig::start("process-watch", std::move(with), [this](const os::process_table_options&) {
-          return result<std::unique_ptr<os::process_table>>(table_of(machine_));
-        });
+    auto started = plugin_rig::start("process-watch", std::move(with),
+                                     {.processes = [this](const os::process_table_options&) {
+                                       return result<std::unique_ptr<os::process_table>>(table_of(machine_));
+                                     }});
     ASSERT_TRUE(started) << started.error().message;
     rig_ = *std::move(started);
     ASSERT_EQ(rig_->tick().status, REEVE_OK); // whoever ends in the first step has been seen
@@ -164,17 +164,17 @@ TEST_F(soak, readings_are_used_again) {
   start(by_name());
   std::set<const process_reading*> seen;
   std::shared_ptr<const process_reading> kept;
-  rig_->processes().want(this, REEVE_PROCESS_SHORT_LIVED);
+  rig_->tables().processes.want(this, REEVE_PROCESS_SHORT_LIVED);
   for (std::uint64_t tick = 1; tick <= REEVE_SOAK_TICKS && !HasFailure(); ++tick) {
     live_through_a_tick();
-    const auto mine = rig_->processes().read(this, rig_->time().mono(), rig_->time().mono());
+    const auto mine = rig_->tables().processes.read(this, rig_->time().mono(), rig_->time().mono());
     ASSERT_TRUE(mine) << mine.error().message;
     EXPECT_EQ(mine->reading->rows.size(), machine_.living());
     EXPECT_LT(mine->reading->short_lived.size(), 16u); // seen by both, so only the last tick's are there
     seen.insert(mine->reading.get());
     if (tick % 100 == 0) kept = mine->reading;
   }
-  rig_->processes().forget(this);
+  rig_->tables().processes.forget(this);
   EXPECT_LE(seen.size(), 3u); // the last one, the one kept, and the one being made
 }
 

@@ -23,11 +23,10 @@ value_node options(std::initializer_list<std::pair<const char*, value_node>> mem
   return out;
 }
 
-plugin_rig::plugin_rig(std::string name, std::unique_ptr<logger> log,
-                       plugin_host::process_table_service::make_table make)
+plugin_rig::plugin_rig(std::string name, std::unique_ptr<logger> log, plugin_host::tables::makers make)
     : name_(std::move(name)), log_(std::move(log)),
-      processes_(time_, std::move(make)), services_{time_, *log_, processes_,
-                                                    [](plugin_host::event&&) { return true; }, "test"} {}
+      tables_(time_, std::move(make)), services_{time_, *log_, tables_,
+                                                 [](plugin_host::event&&) { return true; }, "test"} {}
 
 plugin_rig::~plugin_rig() {
   if (!instance_) return;
@@ -36,7 +35,7 @@ plugin_rig::~plugin_rig() {
 }
 
 result<std::unique_ptr<plugin_rig>> plugin_rig::start(const std::string& name, value_node table_of_options,
-                                                      plugin_host::process_table_service::make_table make) {
+                                                      plugin_host::tables::makers make) {
   log_options quiet;
   quiet.level = log_level::error;
   auto log = logger::create(quiet);

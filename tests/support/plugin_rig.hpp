@@ -6,7 +6,7 @@
 #include "reeve/base/clock.hpp"
 #include "reeve/base/result.hpp"
 #include "reeve/plugin_host/instance.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/tables.hpp"
 #include "reeve/store/board.hpp"
 #include "reeve/telemetry/log.hpp"
 
@@ -41,7 +41,7 @@ class plugin_rig {
  public:
   // Loads build/<preset>/plugins/NAME and starts one instance of it. The error says what went wrong where.
   static result<std::unique_ptr<plugin_rig>> start(const std::string& name, value_node table_of_options,
-                                                   plugin_host::process_table_service::make_table make);
+                                                   plugin_host::tables::makers make);
   ~plugin_rig();
   plugin_rig(const plugin_rig&) = delete;
 
@@ -49,15 +49,14 @@ class plugin_rig {
   plugin_host::outcome tick();
 
   manual_clock& time() noexcept { return time_; }
-  plugin_host::process_table_service& processes() noexcept { return processes_; }
+  plugin_host::tables& tables() noexcept { return tables_; }
   const store::board& board() const noexcept { return board_; }
   const std::string& name() const noexcept { return name_; }
 
   static constexpr nanoseconds interval = std::chrono::seconds(10);
 
  private:
-  plugin_rig(std::string name, std::unique_ptr<logger> log,
-             plugin_host::process_table_service::make_table make);
+  plugin_rig(std::string name, std::unique_ptr<logger> log, plugin_host::tables::makers make);
   // Waits for the answer to one request; gives up, with a failed outcome, when the plugin hangs.
   plugin_host::outcome wait();
   plugin_host::instance::done answer();
@@ -65,7 +64,7 @@ class plugin_rig {
   std::string name_;
   manual_clock time_;
   std::unique_ptr<logger> log_;
-  plugin_host::process_table_service processes_;
+  plugin_host::tables tables_;
   plugin_host::services services_;
   store::board board_;
   std::mutex mutex_;

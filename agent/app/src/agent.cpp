@@ -14,7 +14,7 @@
 #include "reeve/config/print.hpp"
 #include "reeve/os/control_channel.hpp"
 #include "reeve/os/runtime.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/tables.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -60,11 +60,11 @@ class agent {
  public:
   agent(run_options options, logger& log)
       : log_(log), events_([this] { asio::post(loop_, [this] { log_events(); }); }),
-        processes_(time_), services_{time_, log_, processes_,
-                                     [this](plugin_host::event&& e) { return events_.push(std::move(e)); },
-                                     version()},
+        tables_(time_), services_{time_, log_, tables_,
+                                  [this](plugin_host::event&& e) { return events_.push(std::move(e)); },
+                                  version()},
         plugins_(loop_, services_, board_, [this](const std::string& name) { on_ran(name); }),
-        self_({time_, log_, plugins_, processes_, events_, reload_state_}),
+        self_({time_, log_, plugins_, tables_, events_, reload_state_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(options.config_path, options.plugin_dir, plugins_, log_, time_, reload_state_,
                 [this](const config::settings& s) { apply(s); }),
@@ -159,7 +159,7 @@ class agent {
   void on_ran(const std::string& plugin) {
     scrapes_.on_ran(plugin);
     if (short_lived_told_) return;
-    const std::string why = processes_.stats().short_lived_unavailable;
+    const std::string why = tables_.processes.stats().short_lived_unavailable;
     if (why.empty()) return;
     short_lived_told_ = true;
     log_.write(log_level::warn, "processes", "processes that live between two ticks are not seen",
@@ -207,7 +207,7 @@ class agent {
   asio::io_context loop_{1};
   store::board board_;
   event_queue events_;
-  plugin_host::process_table_service processes_;
+  plugin_host::tables tables_;
   plugin_host::services services_;
   plugin_set plugins_;
   reload_state reload_state_;

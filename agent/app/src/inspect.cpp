@@ -7,7 +7,7 @@
 #include "reeve/app/agent.hpp"
 #include "reeve/config/load.hpp"
 #include "reeve/plugin_host/module.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/tables.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -50,8 +50,8 @@ struct workbench {
   std::unique_ptr<logger> log;
   boost::asio::io_context loop;
   store::board board;
-  plugin_host::process_table_service processes{system_clock()};
-  plugin_host::services services{system_clock(), *log, processes, [](plugin_host::event&&) { return true; },
+  plugin_host::tables tables{system_clock()};
+  plugin_host::services services{system_clock(), *log, tables, [](plugin_host::event&&) { return true; },
                                  version()};
   plugin_set plugins{loop, services, board, [](const std::string&) {}};
 };

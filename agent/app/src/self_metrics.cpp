@@ -141,10 +141,7 @@ void self_metrics::collect_plugins() {
   }
 }
 
-void self_metrics::collect_tables() {
-  const auto t = from_.processes.stats();
-  if (t.backend.empty()) return;
-  constexpr std::string_view table = "processes";
+void self_metrics::collect_table(std::string_view table, const plugin_host::table_stats& t) {
   gauge("reeve_table_duration_seconds", "How long the last reading of the table took.", {"table"}, {table},
         seconds(t.last_duration));
   gauge("reeve_table_rows", "Rows of the last reading.", {"table"}, {table}, static_cast<double>(t.rows));
@@ -152,14 +149,31 @@ void self_metrics::collect_tables() {
           static_cast<double>(t.readings_total));
   info("reeve_table_backend", "By which interface of the system the table is read.", {"table", "backend"},
        {table, t.backend});
-  for (std::size_t i = 0; i < os::unreadable_reasons; ++i)
-    gauge("reeve_table_unreadable", "Fields of the last reading that could not be read.", {"table", "reason"},
-          {table, os::name_of(static_cast<os::unreadable_reason>(i))}, static_cast<double>(t.unreadable[i]));
-  gauge("reeve_table_short_lived_available",
-        "1 when a plugin asked for processes that live between two readings and the system tells of them.",
-        {"table"}, {table}, t.short_lived_unavailable.empty() ? 1 : 0);
-  counter("reeve_table_short_lived_lost", "Starts and exits the system told of that were lost.", {"table"},
-          {table}, static_cast<double>(t.short_lived_lost_total));
+}
+
+void self_metrics::collect_unreadable(std::string_view table, os::unreadable_reason reason,
+                                      std::uint64_t count) {
+  gauge("reeve_table_unreadable", "Fields of the last reading that could not be read.", {"table", "reason"},
+        {table, os::name_of(reason)}, static_cast<double>(count));
+}
+
+void self_metrics::collect_tables() {
+  if (const auto t = from_.tables.processes.stats(); !t.backend.empty()) {
+    constexpr std::string_view table = "processes";
+    collect_table(table, t);
+    for (std::size_t i = 0; i < os::unreadable_reasons; ++i)
+      collect_unreadable(table, static_cast<os::unreadable_reason>(i), t.unreadable[i]);
+    gauge("reeve_table_short_lived_available",
+          "1 when a plugin asked for processes that live between two readings and the system tells of them.",
+          {"table"}, {table}, t.short_lived_unavailable.empty() ? 1 : 0);
+    counter("reeve_table_short_lived_lost", "Starts and exits the system told of that were lost.", {"table"},
+            {table}, static_cast<double>(t.short_lived_lost_total));
+  }
+  if (const auto t = from_.tables.sockets.stats(); !t.backend.empty()) {
+    constexpr std::string_view table = "sockets";
+    collect_table(table, t);
+    collect_unreadable(table, os::unreadable_reason::access_denied, t.unreadable_processes);
+  }
 }
 
 void self_metrics::collect_events() {

@@ -7,7 +7,7 @@
 #include "scrape.hpp"
 
 #include "reeve/http/server.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/tables.hpp"
 #include "reeve/store/batch.hpp"
 #include "reeve/telemetry/log.hpp"
 
@@ -26,7 +26,7 @@ struct self_sources {
   const clock& time;
   const logger& log;
   const plugin_set& plugins;
-  const plugin_host::process_table_service& processes;
+  const plugin_host::tables& tables;
   const event_queue& events;
   const reload_state& reload;
   const http::server* server = nullptr; // null until it listens
@@ -52,6 +52,8 @@ class self_metrics {
   void collect_build();
   void collect_process();
   void collect_plugins();
+  void collect_table(std::string_view table, const plugin_host::table_stats& t);
+  void collect_unreadable(std::string_view table, os::unreadable_reason reason, std::uint64_t count);
   void collect_tables();
   void collect_events();
   void collect_server();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host_api.hpp"
 
+#include "extensions.hpp"
+
 #include "reeve/base/strings.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/process_table.h"
+#include "reeve/socket_table.h"
 
 #include <algorithm>
 #include <array>
@@ -12,29 +15,6 @@
 #include <vector>
 
 namespace reeve::plugin_host {
-
-namespace {
-
-using core = instance::core;
-
-constexpr std::size_t max_error_bytes = 1024;
-constexpr std::size_t max_log_bytes = 4096;
-constexpr std::uint32_t max_labels = 64;
-constexpr std::uint32_t entries_between_polls = 4096;
-
-core& of(const reeve_host* h) noexcept {
-  return *static_cast<core*>(h->ctx);
-}
-
-std::string_view view(reeve_str s) noexcept {
-  return s.ptr ? std::string_view(s.ptr, s.len) : std::string_view();
-}
-
-std::string clean(std::string_view text, std::size_t max_bytes) {
-  std::string out;
-  append_utf8(out, text, max_bytes);
-  return out;
-}
 
 reeve_status status_of(errc code) noexcept {
   switch (code) {
@@ -59,18 +39,27 @@ reeve_status status_of(errc code) noexcept {
   return REEVE_E_FAIL;
 }
 
-// Nothing of ours unwinds into a plugin.
-template <class Body>
-reeve_status guard(Body&& body) noexcept {
-  try {
-    return body();
-  } catch (...) {
-    return REEVE_E_NOMEM;
-  }
+namespace {
+
+using core = instance::core;
+
+constexpr std::size_t max_error_bytes = 1024;
+constexpr std::size_t max_log_bytes = 4096;
+constexpr std::uint32_t max_labels = 64;
+constexpr std::uint32_t entries_between_polls = 4096;
+
+core& of(const reeve_host* h) noexcept {
+  return core_of(h);
 }
 
-bool in_call(const core& c, const reeve_call* call) noexcept {
-  return call && call == c.current;
+std::string_view view(reeve_str s) noexcept {
+  return s.ptr ? std::string_view(s.ptr, s.len) : std::string_view();
+}
+
+std::string clean(std::string_view text, std::size_t max_bytes) {
+  std::string out;
+  append_utf8(out, text, max_bytes);
+  return out;
 }
 
 log_level level_of(std::uint32_t level) noexcept {
@@ -286,53 +275,10 @@ reeve_status REEVE_CALL raise_event(const reeve_host* h, const reeve_event* e) {
   });
 }
 
-reeve_status REEVE_CALL want_processes(const reeve_host* h, const reeve_call* call, std::uint32_t fields) {
-  core& c = of(h);
-  if (!in_call(c, call)) return REEVE_E_STATE;
-  return guard([&] {
-    c.shared.processes.want(&c, fields);
-    return REEVE_OK;
-  });
-}
-
-reeve_status REEVE_CALL read_processes(const reeve_host* h, const reeve_call* call, reeve_process_rows* out) {
-  core& c = of(h);
-  if (!in_call(c, call) || !c.sampling) return REEVE_E_STATE;
-  if (!out || !REEVE_HAS(reeve_process_rows, out, short_lived_lost_total)) return REEVE_E_ARG;
-  return guard([&] {
-    auto got = c.shared.processes.read(&c, c.not_before,
-                                       nanoseconds(static_cast<std::int64_t>(call->deadline_mono_ns)));
-    if (!got) {
-      c.error = got.error().message;
-      return status_of(got.error().code);
-    }
-    c.reading = std::move(got->reading);
-    const process_reading& r = *c.reading;
-    reeve_process_rows rows{};
-    rows.struct_size = out->struct_size;
-    rows.row_stride = sizeof(reeve_process_row);
-    rows.rows = r.rows.data();
-    rows.short_lived = r.short_lived.data() + got->first_short_lived;
-    rows.n_rows = static_cast<std::uint32_t>(r.rows.size());
-    rows.n_short_lived = static_cast<std::uint32_t>(r.short_lived.size() - got->first_short_lived);
-    rows.text = r.text.data();
-    rows.text_length = r.text.size();
-    rows.generation = r.generation;
-    rows.read_unix_ns = r.unix_time.count();
-    rows.read_mono_ns = static_cast<std::uint64_t>(r.mono_time.count());
-    rows.unreadable_access_denied = r.unreadable[0];
-    rows.unreadable_vanished = r.unreadable[1];
-    rows.unreadable_failed = r.unreadable[2];
-    rows.short_lived_lost_total = r.short_lived_lost_total;
-    std::memcpy(out, &rows, std::min<std::size_t>(out->struct_size, sizeof rows));
-    return static_cast<reeve_status>(REEVE_OK);
-  });
-}
-
 const void* REEVE_CALL get_extension(const reeve_host*, const char* id) {
-  static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want_processes,
-                                                 &read_processes};
-  if (id && std::strcmp(id, REEVE_EXT_PROCESS_TABLE) == 0) return &process_table;
+  if (!id) return nullptr;
+  if (std::strcmp(id, REEVE_EXT_PROCESS_TABLE) == 0) return process_table_extension();
+  if (std::strcmp(id, REEVE_EXT_SOCKET_TABLE) == 0) return socket_table_extension();
   return nullptr;
 }
 

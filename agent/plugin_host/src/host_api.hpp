@@ -3,12 +3,12 @@
 #pragma once
 
 #include "reeve/plugin_host/instance.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
-#include "reeve/process_table.h"
+#include "reeve/plugin_host/services.hpp"
 
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace reeve::plugin_host {
 
@@ -33,8 +33,14 @@ struct instance::core {
   const reeve_call* current = nullptr; // the call in progress
   bool sampling = false;
   nanoseconds not_before{0}; // a table read earlier than this is too old for the call in progress
-  std::shared_ptr<const process_reading> reading; // keeps the rows alive until the call returns
+  // Keep what a call has handed out alive until it returns.
+  std::vector<std::shared_ptr<const void>> readings;
   std::string error;
+
+  // Of the call in progress, on the clock's mono().
+  nanoseconds deadline() const noexcept {
+    return nanoseconds(static_cast<std::int64_t>(current->deadline_mono_ns));
+  }
 };
 
 reeve_host make_host(instance::core& c);

@@ -6,7 +6,7 @@
 #include "worker.hpp"
 
 #include "reeve/base/strings.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/tables.hpp"
 
 #include <utility>
 
@@ -46,7 +46,7 @@ class call_scope {
   ~call_scope() {
     core_.current = nullptr;
     core_.sampling = false;
-    core_.reading.reset();
+    core_.readings.clear();
   }
   call_scope(const call_scope&) = delete;
   const reeve_call* raw() const noexcept { return &raw_; }
@@ -154,7 +154,7 @@ void close_plugin(core& c, outcome& out) {
     if (out.status < 0) out.error = failure_text(c, "stop", out.status);
   }
   c.started = false;
-  c.shared.processes.forget(&c);
+  c.shared.tables.forget(&c);
   if (c.self) c.plugin->ops->destroy(c.self);
   c.self = nullptr;
 }

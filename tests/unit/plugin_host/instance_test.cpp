@@ -6,7 +6,7 @@
 #include "fake_clock.hpp"
 
 #include "reeve/plugin.hpp"
-#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/tables.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait_until.hpp"
 
@@ -82,12 +82,12 @@ const reeve_plugin_desc* scripted_plugin() {
 class life : public testing::Test {
  protected:
   life()
-      : processes_(time_), log_(make_log()), services_{time_, *log_, processes_,
-                                                       [this](event&& e) {
-                                                         events_.push_back(std::move(e));
-                                                         return events_.size() <= 2;
-                                                       },
-                                                       "9.9"} {
+      : tables_(time_), log_(make_log()), services_{time_, *log_, tables_,
+                                                    [this](event&& e) {
+                                                      events_.push_back(std::move(e));
+                                                      return events_.size() <= 2;
+                                                    },
+                                                    "9.9"} {
     script = {};
   }
   std::unique_ptr<logger> make_log() {
@@ -148,7 +148,7 @@ class life : public testing::Test {
 
   test::temp_dir folder_;
   test::fake_clock time_;
-  process_table_service processes_;
+  tables tables_;
   std::unique_ptr<logger> log_;
   std::vector<event> events_;
   services services_;

@@ -22,7 +22,7 @@ proc_path::proc_path(std::uint32_t pid) noexcept {
   append("/");
 }
 
-proc_path::proc_path(std::uint32_t pid, std::uint32_t thread) noexcept {
+proc_path::proc_path(std::uint32_t pid, std::uint32_t thread) noexcept : thread_(true) {
   append(pid);
   append("/task/");
   append(thread);
@@ -127,6 +127,30 @@ bool proc_files::count_descriptors(proc_path& process, std::uint64_t& count, int
                       });
   problem = listed ? 0 : errno;
   if (listed) count = entries;
+  return listed;
+}
+
+bool proc_files::each_descriptor(proc_path& process, const visit_descriptor& visit, descriptors_seen& seen,
+                                 int& problem) {
+  seen = {};
+  bool of_interest = false;
+  const unique_fd folder(::openat(root_.get(), process.file("fd"), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const bool listed = folder && each_entry(folder.get(), [&](std::string_view name) {
+                        const auto descriptor = parse::parse_pid(name);
+                        if (!descriptor) return true; // "." and ".."
+                        const ssize_t got = ::readlinkat(folder.get(), name.data(), buffer_.get(), read_size);
+                        if (got <= 0) return true;
+                        ++seen.count;
+                        of_interest |= visit(*descriptor, {buffer_.get(), static_cast<std::size_t>(got)});
+                        return true;
+                      });
+  problem = listed ? 0 : errno;
+  if (!of_interest) return listed;
+  const unique_fd stat(::openat(folder.get(), process.stat_from_descriptors(), O_RDONLY | O_CLOEXEC));
+  const ssize_t got = stat ? ::read(stat.get(), buffer_.get(), read_size) : -1;
+  if (got > 0)
+    if (const auto parsed = parse::parse_stat({buffer_.get(), static_cast<std::size_t>(got)}))
+      seen.start = parsed->start_ticks;
   return listed;
 }
 

@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,8 @@ class proc_path {
   // Valid until the next call. `name` is at most 15 bytes.
   const char* file(const char* name) noexcept;
   const char* folder() noexcept { return file("."); }
+  // The stat file of the process, for openat() below its "fd" folder.
+  const char* stat_from_descriptors() const noexcept { return thread_ ? "../../../stat" : "../stat"; }
 
  private:
   void append(std::string_view piece) noexcept;
@@ -32,6 +36,7 @@ class proc_path {
 
   std::array<char, 48> text_;
   std::size_t base_ = 0;
+  bool thread_ = false;
 };
 
 class proc_files {
@@ -57,6 +62,18 @@ class proc_files {
   // Descriptors in PID/fd. One fstatat since Linux 6.2 (f1f1f2569901), where the folder's size is their
   // number; needs no right at all there. A listing before that, which needs the right to trace the process.
   bool count_descriptors(proc_path& process, std::uint64_t& count, int& problem);
+
+  // Each descriptor in PID/fd with its target, such as "socket:[123]"; visit() says whether it is of interest. One that
+  // is closed meanwhile is left out. False with `problem` when the folder cannot be read.
+  using visit_descriptor = std::function<bool(std::uint32_t descriptor, std::string_view target)>;
+  struct descriptors_seen {
+    std::uint64_t count = 0;
+    // Start ticks of the process, read through the open folder, so that they are not those of a later process with the
+    // same pid. Only when some descriptor was of interest and the process is still there.
+    std::optional<std::uint64_t> start;
+  };
+  bool each_descriptor(proc_path& process, const visit_descriptor& visit, descriptors_seen& seen,
+                       int& problem);
 
   // A thread of that process which has not ended, 0 when there is none.
   std::uint32_t living_thread(std::uint32_t pid);

@@ -136,6 +136,16 @@ std::optional<std::uint64_t> parse_boot_time(std::string_view text) noexcept {
   return number_of(text, "btime");
 }
 
+std::optional<std::uint64_t> parse_socket_link(std::string_view target) noexcept {
+  constexpr std::string_view before = "socket:[";
+  if (!target.starts_with(before)) return std::nullopt;
+  const char* const end = target.data() + target.size();
+  std::uint64_t value = 0;
+  const auto [stop, problem] = std::from_chars(target.data() + before.size(), end, value);
+  if (problem != std::errc{} || stop + 1 != end || *stop != ']') return std::nullopt;
+  return value;
+}
+
 std::optional<std::uint32_t> parse_pid(std::string_view text) noexcept {
   std::uint32_t value = 0;
   const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -71,6 +71,9 @@ std::string_view without_deleted(std::string_view target) noexcept;
 // "btime" of /proc/stat.
 std::optional<std::uint64_t> parse_boot_time(std::string_view text) noexcept;
 
+// The number of a socket from the target of its descriptor's link, "socket:[123]".
+std::optional<std::uint64_t> parse_socket_link(std::string_view target) noexcept;
+
 // A whole decimal number and nothing else: the name of a process folder. Nothing beyond 32 bits.
 std::optional<std::uint32_t> parse_pid(std::string_view text) noexcept;
 

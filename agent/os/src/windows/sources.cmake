@@ -13,5 +13,6 @@ list(
   src/windows/security.cpp
   src/windows/self_stats_windows.cpp
   src/windows/socket_options.cpp
+  src/windows/socket_table_windows.cpp
   src/windows/utf.cpp)
-list(APPEND os_system_libraries advapi32 ntdll ws2_32)
+list(APPEND os_system_libraries advapi32 iphlpapi ntdll ws2_32)

@@ -32,13 +32,9 @@ struct process_reading {
   std::uint64_t short_lived_lost_total = 0; // up to this reading
 };
 
-struct process_table_stats {
-  nanoseconds last_duration{0};
-  std::uint64_t rows = 0;
+struct process_table_stats : table_stats {
   std::array<std::uint64_t, os::unreadable_reasons> unreadable{};
-  std::uint64_t readings_total = 0;
   std::uint64_t short_lived_lost_total = 0;
-  std::string backend;                 // empty: never read
   std::string short_lived_unavailable; // why; empty when it works
 };
 

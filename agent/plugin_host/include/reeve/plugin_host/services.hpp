@@ -14,7 +14,7 @@
 
 namespace reeve::plugin_host {
 
-class process_table_service;
+struct tables;
 
 // A plugin's event, copied out of the call that raised it. Valid UTF-8.
 struct event {
@@ -28,7 +28,7 @@ struct event {
 struct services {
   const clock& time;
   logger& log;
-  process_table_service& processes;
+  plugin_host::tables& tables;
   std::function<bool(event&&)> raise; // false: the queue is full. Called from any thread; never blocks.
   std::string agent_version;
 };

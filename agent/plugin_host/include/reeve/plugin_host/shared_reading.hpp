@@ -19,6 +19,14 @@
 
 namespace reeve::plugin_host {
 
+// Of the readings of one table, for the metrics.
+struct table_stats {
+  nanoseconds last_duration{0};
+  std::uint64_t rows = 0; // of the last one
+  std::uint64_t readings_total = 0;
+  std::string backend; // empty: never read
+};
+
 // Reading is default-made, filled, and from then on only read; it has the members `generation`, `mono_time` and
 // `unix_time`, which are set here. Wish says what of the table a subscriber wants: add(other) widens it to cover both,
 // covers(other) tells whether a reading made for it serves the other too.

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which processes hold which sockets, by one pass over all descriptors.
+#pragma once
+
+#include "linux/proc_files.hpp"
+#include "reeve/os/socket_table.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace reeve::os {
+
+// Rows by the socket's number. Filled again for every reading.
+class inode_index {
+ public:
+  void fill(const std::vector<socket_row>& rows);
+  // The row, or none.
+  static constexpr std::uint32_t none = UINT32_MAX;
+  std::uint32_t find(std::uint64_t inode) const noexcept;
+
+ private:
+  std::size_t slot_of(std::uint64_t inode) const noexcept;
+
+  struct slot {
+    std::uint64_t inode = 0; // 0: empty
+    std::uint32_t row = 0;
+  };
+  std::vector<slot> slots_; // a power of two, at most half full
+};
+
+class socket_owner_finder {
+ public:
+  explicit socket_owner_finder(proc_files files) : files_(std::move(files)) {}
+
+  // Fills in `owners`, the rows' places in it, `unowned` and `unreadable_processes`.
+  result<> find(socket_rows& table);
+
+ private:
+  struct holding { // one process's hold on one socket
+    std::uint32_t row = 0;
+    socket_owner owner;
+  };
+
+  void look_into(std::uint32_t pid, socket_rows& table);
+  void distribute(socket_rows& table);
+
+  proc_files files_;
+  inode_index index_;
+  std::vector<std::uint32_t> pids_;
+  std::vector<holding> holdings_; // in the order in which processes were looked into
+};
+
+} // namespace reeve::os

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// All tables of the system that plugins share.
+#pragma once
+
+#include "reeve/plugin_host/process_table_service.hpp"
+#include "reeve/plugin_host/socket_table_service.hpp"
+
+namespace reeve::plugin_host {
+
+struct tables {
+  // For tests: fakes in place of the system's own.
+  struct makers {
+    process_table_service::make_table processes = &os::process_table::create;
+    socket_table_service::make_table sockets = [] { return os::socket_table::create(); };
+  };
+  explicit tables(const clock& time) : tables(time, makers()) {}
+  tables(const clock& time, makers make)
+      : processes(time, std::move(make.processes)), sockets(time, std::move(make.sockets)) {}
+
+  // A plugin that wants nothing any more.
+  void forget(const void* subscriber) {
+    processes.forget(subscriber);
+    sockets.forget(subscriber);
+  }
+
+  process_table_service processes;
+  socket_table_service sockets;
+};
+
+} // namespace reeve::plugin_host
