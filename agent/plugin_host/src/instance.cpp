@@ -161,16 +161,15 @@ void close_plugin(core& c, outcome& out) {
 
 // Runs `body` on the plugin's thread and reports how it ended.
 template <class Body>
-void submit(worker& w, std::shared_ptr<core> c, instance::done d, Body body,
-            std::function<void()> leave = {}) {
-  auto job = [c, d, body, leave] {
+void submit(worker& w, std::shared_ptr<core> c, instance::done d, Body body) {
+  auto job = [c, d, body, returning = w.returning()] {
     outcome out;
     const nanoseconds began = c->shared.time.mono();
     body(*c, out);
     out.duration = c->shared.time.mono() - began;
     out.counters = c->batch.counters();
     out.live_series = c->batch.live_series();
-    if (leave) leave();
+    returning();
     d(std::move(out));
   };
   if (w.submit(std::move(job))) return;
@@ -221,7 +220,7 @@ void instance::close(done d) {
     c.cancelled = false; // stop() gets its own time
     close_plugin(c, out);
   };
-  submit(thread_->worker_, core_, std::move(d), body, thread_->worker_.leave());
+  submit(thread_->worker_, core_, std::move(d), body);
 }
 
 void instance::cancel() noexcept {

@@ -20,9 +20,9 @@ struct worker::shared {
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::function<void()>> jobs;
-  bool running = false; // a job is
-  bool stop = false;    // end once the queue is empty
-  bool last = false;    // the running job only has to return
+  bool running = false;   // a job is
+  bool stop = false;      // end once the queue is empty
+  bool returning = false; // the running job has only to return
 };
 
 result<worker> worker::create() {
@@ -42,6 +42,7 @@ void worker::run(const std::shared_ptr<shared>& s) {
     auto job = std::move(s->jobs.front());
     s->jobs.pop_front();
     s->running = true;
+    s->returning = false;
     lock.unlock();
     job();
     job = nullptr; // what it holds is released before the thread counts as idle
@@ -56,7 +57,7 @@ worker::~worker() {
   {
     const std::scoped_lock lock(shared_->mutex);
     shared_->stop = true;
-    busy = !shared_->last && (shared_->running || !shared_->jobs.empty());
+    busy = (shared_->running && !shared_->returning) || !shared_->jobs.empty();
   }
   shared_->wake.notify_one();
   if (busy) {
@@ -77,10 +78,10 @@ bool worker::submit(std::function<void()> job) {
   return true;
 }
 
-std::function<void()> worker::leave() const {
+std::function<void()> worker::returning() const {
   return [s = shared_] {
     const std::scoped_lock lock(s->mutex);
-    s->last = true;
+    s->returning = true;
   };
 }
 

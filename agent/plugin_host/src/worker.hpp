@@ -15,13 +15,13 @@ class worker {
   static result<worker> create();
   worker(worker&&) noexcept = default;
   worker& operator=(worker&&) = delete;
-  // Joins the thread when it is between jobs or in its last one; otherwise lets it go and counts it as abandoned.
+  // Joins the thread when it is between jobs or its job is returning; otherwise lets it go and counts it as abandoned.
   ~worker();
 
   // False when the queue (8 jobs) is full.
   bool submit(std::function<void()> job);
-  // Called inside a job that is about to return: says that the thread may be joined. Outlives the worker.
-  std::function<void()> leave() const;
+  // Called inside a job that has only to return: says that the thread may be joined. Outlives the worker.
+  std::function<void()> returning() const;
 
   static unsigned abandoned() noexcept;
 

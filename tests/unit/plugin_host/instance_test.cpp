@@ -378,6 +378,22 @@ TEST_F(life, one_that_is_stuck_is_given_up_and_keeps_what_it_uses) {
   destroyed.get_future().wait();
 }
 
+TEST_F(life, one_that_has_answered_is_waited_for) {
+  auto i = make();
+  std::promise<void> told, release;
+  bool returned = false;
+  i->prepare([&, gate = release.get_future().share()](const outcome&) {
+    told.set_value();
+    gate.wait();
+    returned = true;
+  });
+  told.get_future().wait();
+  std::thread releaser([&] { release.set_value(); });
+  i.reset(); // or its thread would use the services of this test after their end
+  EXPECT_TRUE(returned);
+  releaser.join();
+}
+
 TEST_F(life, too_many_requests_are_refused_and_not_queued) {
   auto i = running();
   std::promise<void> entered, release;

@@ -66,7 +66,7 @@ TEST(worker, one_that_is_busy_is_given_up_and_counted) {
   left.get_future().wait(); // the thread lives on until its job returns
 }
 
-TEST(worker, one_in_its_last_job_is_waited_for) {
+TEST(worker, one_whose_job_is_returning_is_waited_for) {
   const unsigned before = worker::abandoned();
   std::promise<void> told, release;
   bool ended = false;
@@ -74,8 +74,8 @@ TEST(worker, one_in_its_last_job_is_waited_for) {
   {
     auto made = worker::create();
     ASSERT_TRUE(made);
-    made->submit([&, leave = made->leave(), gate = release.get_future().share()] {
-      leave();
+    made->submit([&, returning = made->returning(), gate = release.get_future().share()] {
+      returning();
       told.set_value();
       gate.wait();
       ended = true;

@@ -52,7 +52,8 @@ class instance {
 
   // Starts the thread; the plugin itself is found and made by prepare().
   static result<std::unique_ptr<instance>> create(source plugin, instance_options options, services& shared);
-  // Ends the thread. One that is stuck inside the plugin is let go; it keeps the instance's own parts alive.
+  // Ends the thread, and waits for an answer that is being given; so never from inside one. A thread that is stuck inside
+  // the plugin is let go; it keeps the instance's own parts alive.
   ~instance();
   instance(const instance&) = delete;
   instance& operator=(const instance&) = delete;
