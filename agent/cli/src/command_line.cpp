@@ -22,16 +22,19 @@ int main(int argc, char** argv) {
   root.require_subcommand(1);
   root.set_version_flag("--version", std::string("reeve ") + app::version());
   root.fallthrough(false);
-  root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors.\n\n"
+  root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors,\n"
+              "4 what was asked about is there: a port is taken.\n\n"
               "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
               "  reeve check-config             say what is wrong with the configuration\n"
               "  reeve reload                   bring a changed configuration into force\n"
-              "  reeve ps --tree --name nginx   show processes below their parents");
+              "  reeve ps --tree --name nginx   show processes below their parents\n"
+              "  reeve port 8080                say who holds a port");
   add_run(root, c);
   add_check_config(root, c);
   add_reload(root, c);
   add_plugins(root, c);
   add_ps(root, c);
+  add_port(root, c);
   add_version(root, c);
   add_completion(root, c);
   try {

@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "ps/process_columns.hpp"
 #include "ps/process_json.hpp"
+#include "terminal_style.hpp"
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <iterator>
 #include <memory>
 #include <thread>
@@ -86,16 +86,9 @@ int print(const ps_options& options, const std::vector<const process_column*>& c
   if (options.json) {
     print_json(to_json(m.rows, lines, shares, options.list.tree));
   } else {
-    const auto terminal = os::terminal(1);
-    table_style style;
-    if (terminal) {
-      const char* no_colour = std::getenv("NO_COLOR"); // https://no-color.org: set and not empty
-      style.width = terminal->columns;
-      style.colours = terminal->colours && !(no_colour && *no_colour);
-    }
     column_context context{m.rows, shares, system_clock().unix_time(), options.list.tree,
                            options.lines == "utf8" || (options.lines == "auto" && os::utf8_output())};
-    const std::string text = render_processes(context, columns, lines, style);
+    const std::string text = render_processes(context, columns, lines, style_of_output());
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
   std::fflush(stdout);

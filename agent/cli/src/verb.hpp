@@ -19,6 +19,7 @@ void add_check_config(CLI::App& root, context& c);
 void add_reload(CLI::App& root, context& c);
 void add_plugins(CLI::App& root, context& c);
 void add_ps(CLI::App& root, context& c);
+void add_port(CLI::App& root, context& c);
 void add_version(CLI::App& root, context& c);
 void add_completion(CLI::App& root, context& c);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/process_table.hpp"
 
+#include <algorithm>
+
 namespace reeve::os {
 
 const char* name_of(process_state state) noexcept {
@@ -33,6 +35,15 @@ const char* name_of(unreadable_reason reason) noexcept {
     return "failed";
   }
   return "failed";
+}
+
+result<> process_table::read_some(std::span<const std::uint32_t> pids, process_fields wanted,
+                                  process_rows& out) {
+  if (auto all = read(wanted, out); !all) return all;
+  std::erase_if(out.rows, [&](const process_row& row) {
+    return std::find(pids.begin(), pids.end(), row.id.pid) == pids.end();
+  });
+  return {};
 }
 
 } // namespace reeve::os

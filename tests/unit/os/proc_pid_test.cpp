@@ -194,6 +194,14 @@ TEST(pid_of_a_folder, is_a_whole_number) {
     EXPECT_FALSE(parse_pid(text)) << text;
 }
 
+TEST(socket_link, is_a_number_in_brackets) {
+  EXPECT_EQ(parse_socket_link("socket:[123]"), 123u);
+  EXPECT_EQ(parse_socket_link("socket:[18446744073709551615]"), 18446744073709551615u);
+  for (const char* text : {"", "socket:", "socket:[]", "socket:[12", "socket:[12]x", "socket:[-1]",
+                           "pipe:[123]", "socket:[18446744073709551616]", "/tmp/socket:[1]"})
+    EXPECT_FALSE(parse_socket_link(text)) << text;
+}
+
 TEST(boot_time, is_a_line_of_its_own) {
   EXPECT_EQ(parse_boot_time("cpu 1 2\nxbtime 3\nbtime 1700000000\n"), 1700000000u);
   EXPECT_FALSE(parse_boot_time("cpu 1 2\nbtime 17"));

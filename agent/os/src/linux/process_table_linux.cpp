@@ -73,6 +73,7 @@ class procfs_table final : public process_table {
   }
 
   result<> read(process_fields wanted, process_rows& out) override;
+  result<> read_some(std::span<const std::uint32_t> pids, process_fields wanted, process_rows& out) override;
   std::string_view backend() const noexcept override { return "procfs"; }
   std::string_view short_lived_unavailable() const noexcept override { return events_unavailable_; }
 
@@ -81,6 +82,7 @@ class procfs_table final : public process_table {
 
   void find_boot_time();
   void watch_births();
+  void read_listed(std::int64_t now, process_fields wanted, process_rows& out); // the processes in pids_
   void deliver_short_lived(process_fields wanted, std::int64_t listing_began, process_rows& out);
   void read_process(std::uint32_t pid, const switch_counts& switches, process_fields wanted,
                     process_rows& out);
@@ -121,13 +123,27 @@ void procfs_table::find_boot_time() {
 result<> procfs_table::read(process_fields wanted, process_rows& out) {
   const std::int64_t listing_began = now_ns(CLOCK_MONOTONIC);
   if (!files_.list(pids_)) return posix_error(errno, "cannot list the processes");
+  read_listed(listing_began, wanted, out);
+  if (events_) deliver_short_lived(wanted, listing_began, out);
+  cache_.drop_unless_read_in(reading_);
+  return {};
+}
+
+result<> procfs_table::read_some(std::span<const std::uint32_t> pids, process_fields wanted,
+                                 process_rows& out) {
+  pids_.assign(pids.begin(), pids.end());
+  read_listed(now_ns(CLOCK_MONOTONIC), wanted, out);
+  return {};
+}
+
+void procfs_table::read_listed(std::int64_t now, process_fields wanted, process_rows& out) {
   ++reading_;
   out.rows.clear();
   out.short_lived.clear();
   out.text.clear();
   out.unreadable = {};
 
-  users_.refresh(listing_began / second_ns);
+  users_.refresh(now / second_ns);
   if (has(wanted, start_time)) find_boot_time();
   reader_.begin(wanted, !taskstats_);
   if (taskstats_ && (wanted & (counters | context_switches)) != 0)
@@ -137,9 +153,6 @@ result<> procfs_table::read(process_fields wanted, process_rows& out) {
 
   for (std::size_t i = 0; i < pids_.size(); ++i)
     read_process(pids_[i], switches_[i], wanted, out);
-  if (events_) deliver_short_lived(wanted, listing_began, out);
-  cache_.drop_unless_read_in(reading_);
-  return {};
 }
 
 void procfs_table::watch_births() {

@@ -9,9 +9,10 @@ namespace reeve::app {
 // What `main` returns; `reeve --help` lists them.
 enum exit_status : int {
   exit_ok = 0,
-  exit_failed = 1,    // it ran into trouble
-  exit_usage = 2,     // the command line is wrong
-  exit_bad_config = 3 // the configuration has errors; all of them were printed
+  exit_failed = 1,     // it ran into trouble
+  exit_usage = 2,      // the command line is wrong
+  exit_bad_config = 3, // the configuration has errors; all of them were printed
+  exit_found = 4       // what was asked about is there: a port is taken
 };
 
 struct run_options {
