@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/child.hpp"
+#include "child_state.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -32,24 +32,6 @@ result<> send(int pidfd, int number) {
     return system_error("pidfd_send_signal", errno);
   return {};
 }
-
-class descriptor {
- public:
-  explicit descriptor(int fd = -1) : fd_(fd) {}
-  descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  descriptor& operator=(descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~descriptor() { reset(); }
-  void reset() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 struct ends {
   descriptor read, write;
@@ -111,27 +93,6 @@ struct spawn_plan { // everything the child needs between fork and exec, where n
 
 } // namespace
 
-struct child::state {
-  pid_t pid = -1;
-  descriptor process; // a pidfd
-  descriptor input;
-  std::optional<int> exit_code;
-};
-
-child::child(std::unique_ptr<state> s) : state_(std::move(s)) {}
-child::child(child&&) noexcept = default;
-child& child::operator=(child&& other) noexcept {
-  if (this != &other) {
-    end();
-    state_ = std::move(other.state_);
-    output_file_ = std::move(other.output_file_);
-  }
-  return *this;
-}
-child::~child() {
-  end();
-}
-
 result<child> child::start(const child_options& options) {
   auto report = make_pipe();
   if (!report) return report.error();
@@ -190,10 +151,6 @@ result<child> child::start(const child_options& options) {
   return out;
 }
 
-std::int64_t child::pid() const noexcept {
-  return state_->pid;
-}
-
 std::optional<int> child::wait(milliseconds bound) {
   if (state_->exit_code) return state_->exit_code;
   const auto deadline = std::chrono::steady_clock::now() + bound;
@@ -221,9 +178,6 @@ result<> child::hang_up() {
 }
 result<> child::kill() {
   return send(state_->process.get(), SIGKILL);
-}
-void child::close_stdin() {
-  state_->input.reset();
 }
 
 void child::end() noexcept {

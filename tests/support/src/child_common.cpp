@@ -1,10 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/child.hpp"
+#include "child_state.hpp" // of the system that is built for
 
 #include <fstream>
 #include <iterator>
 
 namespace reeve::test {
+
+child::child(std::unique_ptr<state> s) : state_(std::move(s)) {}
+child::child(child&&) noexcept = default;
+child& child::operator=(child&& other) noexcept {
+  if (this != &other) {
+    end();
+    state_ = std::move(other.state_);
+    output_file_ = std::move(other.output_file_);
+  }
+  return *this;
+}
+child::~child() {
+  end();
+}
+
+std::int64_t child::pid() const noexcept {
+  return state_->pid;
+}
+
+void child::close_stdin() {
+  state_->input.reset();
+}
 
 std::string child::output() const {
   std::ifstream file(output_file_, std::ios::binary);

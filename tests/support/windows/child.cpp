@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/child.hpp"
-
-#include <windows.h>
+#include "child_state.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -16,24 +14,6 @@ error system_error(const std::string& what) {
                                                                                  : errc::failed;
   return {kind, what + ": error " + std::to_string(code), static_cast<int>(code)};
 }
-
-class handle {
- public:
-  explicit handle(HANDLE h = nullptr) : h_(h == INVALID_HANDLE_VALUE ? nullptr : h) {}
-  handle(handle&& other) noexcept : h_(std::exchange(other.h_, nullptr)) {}
-  handle& operator=(handle&& other) noexcept {
-    std::swap(h_, other.h_);
-    return *this;
-  }
-  ~handle() { reset(); }
-  void reset() {
-    if (h_) ::CloseHandle(std::exchange(h_, nullptr));
-  }
-  HANDLE get() const { return h_; }
-
- private:
-  HANDLE h_;
-};
 
 std::wstring wide(std::string_view text) {
   const int size = static_cast<int>(text.size());
@@ -101,28 +81,6 @@ class inherit_list {
 
 } // namespace
 
-struct child::state {
-  handle job;
-  handle process;
-  handle input;
-  DWORD pid = 0;
-  std::optional<int> exit_code;
-};
-
-child::child(std::unique_ptr<state> s) : state_(std::move(s)) {}
-child::child(child&&) noexcept = default;
-child& child::operator=(child&& other) noexcept {
-  if (this != &other) {
-    end();
-    state_ = std::move(other.state_);
-    output_file_ = std::move(other.output_file_);
-  }
-  return *this;
-}
-child::~child() {
-  end();
-}
-
 result<child> child::start(const child_options& options) {
   handle input, held;
   if (!options.stdin_file.empty() || options.input == child_stdin::empty) {
@@ -181,10 +139,6 @@ result<child> child::start(const child_options& options) {
   return out;
 }
 
-std::int64_t child::pid() const noexcept {
-  return state_->pid;
-}
-
 std::optional<int> child::wait(milliseconds bound) {
   if (state_->exit_code) return state_->exit_code;
   if (::WaitForSingleObject(state_->process.get(), static_cast<DWORD>(bound.count())) != WAIT_OBJECT_0)
@@ -223,10 +177,6 @@ result<> child::hang_up() {
 result<> child::kill() {
   if (!::TerminateProcess(state_->process.get(), 137)) return system_error("TerminateProcess");
   return {};
-}
-
-void child::close_stdin() {
-  state_->input.reset();
 }
 
 void child::end() noexcept {
