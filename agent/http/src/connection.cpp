@@ -1,37 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.hpp"
 
-#include "body_pipeline.hpp"
-#include "negotiation.hpp"
 #include "reeve/base/strings.hpp"
+#include "request_reader.hpp"
+#include "response_writer.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
-#include <boost/beast/http/string_body.hpp>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <optional>
 
 namespace reeve::http {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using boost::system::error_code;
 using steady = std::chrono::steady_clock;
 using loop_timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, loop_executor>;
 
-constexpr std::size_t header_limit_bytes = 16 * 1024;
-constexpr std::uint64_t body_limit_bytes = 1024 * 1024;
-constexpr std::size_t read_bytes = 16 * 1024;
 constexpr unsigned refusals_at_once = 16; // beyond it a refused client is closed without a word
 
 // After the last response the client's leftovers are read for a moment: closing over unread bytes makes the
@@ -44,24 +32,6 @@ response text_response(unsigned status, std::string text) {
   r.content_type = "text/plain; charset=utf-8";
   r.body = std::move(text);
   return r;
-}
-
-// A header value from a handler may hold what came from outside; a line break in it would begin another
-// header.
-void append_header(std::string& out, std::string_view name, std::string_view value) {
-  const auto append_clean = [&out](std::string_view text) {
-    for (const char c : text)
-      out.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
-  };
-  append_clean(name);
-  out += ": ";
-  append_clean(value);
-  out += "\r\n";
-}
-
-bool has_header(const response& r, std::string_view name) {
-  return std::any_of(r.headers.begin(), r.headers.end(),
-                     [&](const auto& h) { return equal_ignoring_case(h.first, name); });
 }
 
 class connection;
@@ -114,8 +84,6 @@ class connection final : public connection_handle, public std::enable_shared_fro
     state_->open.insert(this);
     ++state_->refusing;
     prepare();
-    keep_alive_ = false;
-    version_11_ = true;
     auto r = text_response(503, cat("This agent serves ", state_->options.max_connections,
                                     " connections at once and all are taken. Try again later.\n"));
     r.headers.emplace_back("Retry-After", "1");
@@ -143,7 +111,6 @@ class connection final : public connection_handle, public std::enable_shared_fro
  private:
   // idle: no byte of the next request yet; refused connections go from writing to lingering.
   enum class phase { idle, reading, handling, writing, lingering, closed };
-  using parser = beast::http::request_parser<beast::http::string_body>;
 
   void prepare() {
     error_code ignored;
@@ -175,9 +142,9 @@ class connection final : public connection_handle, public std::enable_shared_fro
   void on_deadline() {
     switch (phase_) {
     case phase::reading:
-      return fail(408, "The request did not arrive in time.\n");
+      return fail({408, "The request did not arrive in time.\n"});
     case phase::handling:
-      return fail(503, "The agent did not answer in time.\n");
+      return fail({503, "The agent did not answer in time.\n"});
     case phase::writing:
       return abort();
     default:
@@ -189,31 +156,22 @@ class connection final : public connection_handle, public std::enable_shared_fro
 
   void begin_request() {
     phase_ = phase::idle;
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(header_limit_bytes));
-    parser_->body_limit(body_limit_bytes);
-    header_bytes_ = 0;
-    continue_sent_ = false;
-    version_11_ = true;
-    keep_alive_ = false;
-    head_ = false;
-    gzip_ = false;
+    reader_.begin();
+    terms_ = {};
     ++serial_;
   }
 
   void read() {
-    // What the parser leaves unread is an unfinished line: of the header, of a chunk's extension or of a
-    // trailer.
-    if (buffer_.size() > header_limit_bytes) return fail_parse(beast::http::error::header_limit);
+    request_refusal refusal;
+    if (!reader_.may_read_more(refusal)) return fail(std::move(refusal));
     socket_.async_read_some(
-        buffer_.prepare(read_bytes),
-        [self = shared_from_this()](error_code ec, std::size_t n) { self->on_read(ec, n); });
+        reader_.room(), [self = shared_from_this()](error_code ec, std::size_t n) { self->on_read(ec, n); });
   }
 
   void on_read(error_code ec, std::size_t n) {
     if (phase_ != phase::idle && phase_ != phase::reading) return; // the deadline was quicker
     if (ec) return close();
-    buffer_.commit(n);
+    reader_.received(n);
     parse();
   }
 
@@ -222,28 +180,21 @@ class connection final : public connection_handle, public std::enable_shared_fro
       phase_ = phase::reading;
       set_deadline(state_->options.request_timeout);
     }
-    error_code ec;
-    do {
-      const bool in_header = !parser_->is_header_done();
-      parser_->eager(!in_header); // so that a call ends with the header, and its bytes can be counted
-      const auto used = parser_->put(buffer_.data(), ec);
-      buffer_.consume(used);
-      if (ec && ec != beast::http::error::need_more) return fail_parse(ec);
-      // The parser's own limit forgets the fields it has already taken over.
-      if (in_header) header_bytes_ += used;
-      if (header_bytes_ + (parser_->is_header_done() ? 0 : buffer_.size()) > header_limit_bytes)
-        return fail_parse(beast::http::error::header_limit);
-      if (parser_->is_done()) return dispatch();
-    } while (!ec && buffer_.size() != 0);
-    if (parser_->is_header_done() && !continue_sent_ && parser_->get().version() == 11 &&
-        equal_ignoring_case(parser_->get()[beast::http::field::expect], "100-continue"))
+    request_refusal refusal;
+    switch (reader_.parse(refusal)) {
+    case request_reader::step::read_more:
+      return read();
+    case request_reader::step::send_continue:
       return send_continue();
-    read();
+    case request_reader::step::complete:
+      return dispatch();
+    case request_reader::step::refused:
+      return fail(std::move(refusal));
+    }
   }
 
   void send_continue() {
     static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
-    continue_sent_ = true;
     asio::async_write(socket_, asio::buffer(line), [self = shared_from_this()](error_code ec, std::size_t n) {
       self->state_->bytes_sent += n;
       if (self->phase_ != phase::reading) return;
@@ -252,48 +203,21 @@ class connection final : public connection_handle, public std::enable_shared_fro
     });
   }
 
-  void fail_parse(error_code ec) {
-    using beast::http::error;
-    if (ec == error::header_limit)
-      fail(431, cat("The request's headers are longer than ", header_limit_bytes, " bytes.\n"));
-    else if (ec == error::body_limit)
-      fail(413, cat("The request's body is longer than ", body_limit_bytes, " bytes.\n"));
-    else if (ec == error::bad_version)
-      fail(505, "This server speaks HTTP/1.1 and HTTP/1.0.\n");
-    else
-      fail(400, cat("This is no HTTP request: ", ec.message(), ".\n"));
-  }
-
   // For what ends the connection: after it the stream of requests cannot be trusted, or the client was too
   // slow.
-  void fail(unsigned status, std::string text) {
+  void fail(request_refusal refusal) {
     error_code ignored;
     socket_.cancel(ignored); // a read may be pending
-    keep_alive_ = false;
-    send(text_response(status, std::move(text)));
+    terms_.keep_alive = false;
+    send(text_response(refusal.status, std::move(refusal.text)));
   }
 
   // ---- handling
 
   void dispatch() {
-    auto message = parser_->release();
-    version_11_ = message.version() == 11;
-    keep_alive_ = message.keep_alive();
-    head_ = message.method() == beast::http::verb::head;
-    const auto hosts = message.count(beast::http::field::host);
-    if (hosts > 1 || (version_11_ && hosts == 0))
-      return fail(400, "An HTTP/1.1 request has exactly one Host header.\n");
-
-    request_target target;
-    if (!parse_target(message.target(), target)) return fail(400, "The request's target is malformed.\n");
-    gzip_ = state_->options.gzip && accepts_gzip(joined(message, beast::http::field::accept_encoding));
-
     request r;
-    r.method = std::string(message.method_string());
-    r.path = std::move(target.path);
-    r.query = std::move(target.query);
-    r.accept = joined(message, beast::http::field::accept);
-    r.body = std::move(message.body());
+    request_refusal bad;
+    if (!reader_.take(r, terms_, bad)) return fail(std::move(bad));
     r.peer = peer_;
 
     response refusal;
@@ -310,14 +234,6 @@ class connection final : public connection_handle, public std::enable_shared_fro
     }
   }
 
-  static std::string joined(const parser::value_type& message, beast::http::field name) {
-    std::string out;
-    const auto found = message.equal_range(name);
-    for (auto it = found.first; it != found.second; ++it)
-      append_to(out, cat(out.empty() ? "" : ", ", std::string_view(it->value())));
-    return out;
-  }
-
   // ---- writing
 
   void send(response r) {
@@ -327,7 +243,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
     try {
       begin_response(r);
     } catch (...) { // the source, or the memory for it
-      body_.reset();
+      writer_.end();
       r = text_response(500, "The agent failed to answer this request.\n");
       begin_response(r);
     }
@@ -335,81 +251,15 @@ class connection final : public connection_handle, public std::enable_shared_fro
     write();
   }
 
-  // Fills header_ and makes the first piece. A body that fits into one piece so gets its length, compressed
-  // or not.
   void begin_response(response& r) {
-    if (state_->stopping) keep_alive_ = false;
-    const bool bodyless = r.status == 204 || r.status == 304;
-    const bool compressible = state_->options.gzip && !bodyless && is_compressible(r.content_type) &&
-                              !has_header(r, "Content-Encoding");
-    const bool compressed = compressible && gzip_;
-    std::optional<std::size_t> length;
-    if (!r.stream && !compressed) length = r.body.size();
-    const auto status = r.status;
-
-    body_.reset();
-    piece_ = {};
-    body_finished_ = true;
-    const bool streamed = r.stream != nullptr;
-    if (!bodyless && !head_) {
-      body_.emplace(std::move(r.body), std::move(r.stream), compressed);
-      piece_ = body_->next();
-      body_finished_ = body_->finished();
-      if (body_finished_ && (streamed || compressed)) length = piece_.size();
-    }
-    chunked_ = !bodyless && !length && version_11_;
-    if (!bodyless && !length && !chunked_) keep_alive_ = false; // its end is the end of the connection
-
-    header_.clear();
-    header_ +=
-        cat("HTTP/1.1 ", status, " ",
-            std::string_view(beast::http::obsolete_reason(beast::http::int_to_status(status))), "\r\n");
-    append_header(
-        header_, "Date",
-        http_date(std::chrono::duration_cast<std::chrono::seconds>(system_clock().unix_time()).count()));
-    if (!r.content_type.empty()) append_header(header_, "Content-Type", r.content_type);
-    if (compressed) append_header(header_, "Content-Encoding", "gzip");
-    if (compressible) append_header(header_, "Vary", "Accept-Encoding");
-    if (chunked_)
-      append_header(header_, "Transfer-Encoding", "chunked");
-    else if (length && !bodyless)
-      append_header(header_, "Content-Length", std::to_string(*length));
-    if (!keep_alive_)
-      append_header(header_, "Connection", "close");
-    else if (!version_11_)
-      append_header(header_, "Connection", "keep-alive");
-    if (!has_header(r, "X-Content-Type-Options")) append_header(header_, "X-Content-Type-Options", "nosniff");
-    if (equal_ignoring_case(std::string_view(r.content_type).substr(0, 9), "text/html")) {
-      if (!has_header(r, "Content-Security-Policy"))
-        append_header(header_, "Content-Security-Policy",
-                      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-                      "frame-ancestors 'none'");
-      if (!has_header(r, "Referrer-Policy")) append_header(header_, "Referrer-Policy", "no-referrer");
-    }
-    for (const auto& [name, value] : r.headers)
-      append_header(header_, name, value);
-    header_ += "\r\n";
+    if (state_->stopping) terms_.keep_alive = false;
+    writer_.begin(r, terms_, state_->options.gzip);
   }
 
   // One piece, with the header before the first one. The next is made when the system has taken this one.
   void write() {
     set_deadline(state_->options.request_timeout);
-    std::string_view end;
-    chunk_line_.clear();
-    if (chunked_ && !head_) {
-      if (!piece_.empty()) {
-        std::array<char, 16> digits;
-        const auto last = std::to_chars(digits.data(), digits.data() + digits.size(), piece_.size(), 16).ptr;
-        chunk_line_.assign(digits.data(), last);
-        chunk_line_ += "\r\n";
-        end = body_finished_ ? "\r\n0\r\n\r\n" : "\r\n";
-      } else if (body_finished_) {
-        end = "0\r\n\r\n";
-      }
-    }
-    const std::array<asio::const_buffer, 4> buffers{asio::buffer(header_), asio::buffer(chunk_line_),
-                                                    asio::buffer(piece_), asio::buffer(end)};
-    asio::async_write(socket_, buffers,
+    asio::async_write(socket_, writer_.buffers(),
                       [self = shared_from_this()](error_code ec, std::size_t n) { self->on_written(ec, n); });
   }
 
@@ -417,11 +267,9 @@ class connection final : public connection_handle, public std::enable_shared_fro
     state_->bytes_sent += n;
     if (phase_ != phase::writing) return; // cut meanwhile
     if (ec) return abort();
-    header_.clear();
-    if (body_finished_) return end_response();
+    if (writer_.finished()) return end_response();
     try {
-      piece_ = body_->next();
-      body_finished_ = body_->finished();
+      writer_.next();
     } catch (...) {
       return abort();
     }
@@ -429,11 +277,10 @@ class connection final : public connection_handle, public std::enable_shared_fro
   }
 
   void end_response() {
-    body_.reset();
-    piece_ = {};
-    if (!keep_alive_ || state_->stopping) return linger();
+    writer_.end();
+    if (!terms_.keep_alive || state_->stopping) return linger();
     begin_request();
-    if (buffer_.size() != 0) return parse();
+    if (reader_.has_bytes()) return parse();
     set_deadline(state_->options.idle_timeout);
     read();
   }
@@ -445,18 +292,17 @@ class connection final : public connection_handle, public std::enable_shared_fro
     error_code ec;
     socket_.shutdown(asio::socket_base::shutdown_send, ec);
     if (ec) return close();
-    buffer_.consume(buffer_.size());
+    reader_.drop_bytes();
     set_deadline(linger_time);
     discard();
   }
 
   void discard() {
-    socket_.async_read_some(buffer_.prepare(read_bytes),
-                            [self = shared_from_this()](error_code ec, std::size_t) {
-                              if (self->phase_ != phase::lingering) return;
-                              if (ec) return self->close();
-                              self->discard();
-                            });
+    socket_.async_read_some(reader_.room(), [self = shared_from_this()](error_code ec, std::size_t) {
+      if (self->phase_ != phase::lingering) return;
+      if (ec) return self->close();
+      self->discard();
+    });
   }
 
   void close() {
@@ -483,22 +329,9 @@ class connection final : public connection_handle, public std::enable_shared_fro
   bool refused_ = false;
   std::uint64_t serial_ = 0; // of the request: a late reply to an earlier one is told apart by it
 
-  beast::flat_buffer buffer_{header_limit_bytes + read_bytes};
-  std::optional<parser> parser_;
-  std::size_t header_bytes_ = 0;
-  bool continue_sent_ = false;
-
-  bool version_11_ = true;
-  bool keep_alive_ = false;
-  bool head_ = false;
-  bool gzip_ = false; // the client takes it
-
-  std::optional<body_pipeline> body_;
-  std::string header_;
-  std::string chunk_line_;
-  std::string_view piece_;
-  bool body_finished_ = true;
-  bool chunked_ = false;
+  request_reader reader_;
+  response_terms terms_;
+  response_writer writer_;
 };
 
 void reply_token::send(response r) {
