@@ -82,11 +82,11 @@ class life : public ::testing::Test {
  protected:
   life()
       : tables_(time_), log_(make_log()), services_{time_, *log_, tables_,
-                                                       [this](event&& e) {
-                                                         events_.push_back(std::move(e));
-                                                         return events_.size() <= 2;
-                                                       },
-                                                       "9.9"} {
+                                                    [this](event&& e) {
+                                                      events_.push_back(std::move(e));
+                                                      return events_.size() <= 2;
+                                                    },
+                                                    "9.9"} {
     script = {};
   }
   std::unique_ptr<logger> make_log() {
