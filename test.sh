@@ -52,8 +52,7 @@ suite() {
 configure=(-DREEVE_BENCH=ON -DREEVE_WERROR=$werror)
 suite linux
 if $sanitize; then
-  # GCC's sanitizers make it warn about Boost's own headers, so warnings stay warnings here.
-  configure=(-DREEVE_WERROR=OFF)
+  configure=(-DREEVE_WERROR=$werror)
   export REEVE_PROMETHEUS_SECONDS=15 # a quarter of the hour's scrapes: the Release build has shown the whole
   # Tests labelled "timing" compare speeds or sizes, which mean nothing under a sanitizer.
   suite asan -LE timing

@@ -35,7 +35,10 @@ struct fake_host_calls {
   static const void* REEVE_CALL get_extension(const reeve_host* h, const char* id) {
     static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want, &read};
     if (of(h).missing_extensions.contains(id)) return nullptr;
-    return std::string_view(id) == REEVE_EXT_PROCESS_TABLE ? &process_table : nullptr;
+    static const reeve_socket_table socket_table{sizeof(reeve_socket_table), 0, &want_sockets, &read_sockets};
+    if (std::string_view(id) == REEVE_EXT_PROCESS_TABLE) return &process_table;
+    if (std::string_view(id) == REEVE_EXT_SOCKET_TABLE) return &socket_table;
+    return nullptr;
   }
   static std::uint64_t REEVE_CALL mono_ns(const reeve_host* h) { return of(h).mono_ns; }
   static std::uint32_t REEVE_CALL log_level(const reeve_host*) { return REEVE_INFO; }
@@ -125,13 +128,25 @@ struct fake_host_calls {
     --self.live_;
     self.handles_.erase({s.family, s.values});
   }
-  static reeve_status REEVE_CALL emit(const reeve_host* h, const reeve_call*, const reeve_batch* batch) {
+  static reeve_status REEVE_CALL emit(const reeve_host* h, const reeve_call* call, const reeve_batch* batch) {
     fake_plugin_host& self = of(h);
     if (!self.in_sample_) self.violate("emit() outside of sample()");
     self.points_ += batch->n_points;
-    if (batch->n_samples != 0 || batch->n_hists != 0) self.violate("only points are supported here so far");
+    if (batch->n_hists != 0) self.violate("histograms are not supported here so far");
     if (self.keep_nothing) return REEVE_OK;
     reeve_status status = REEVE_OK;
+    for (std::uint32_t i = 0; i < batch->n_samples; ++i) {
+      const auto& s = *reinterpret_cast<const reeve_sample*>(reinterpret_cast<const char*>(batch->samples) +
+                                                             std::size_t{i} * batch->sample_stride);
+      std::uint64_t handle = 0;
+      const std::size_t before = self.series_.size();
+      if (const reeve_status made = series(h, call, s.family, s.labels, &handle); made < 0) {
+        status = REEVE_PARTIAL;
+        continue;
+      }
+      if (self.series_.size() != before) self.series_.back().by_sample = true;
+      self.write(handle, s.value);
+    }
     for (std::uint32_t i = 0; i < batch->n_points; ++i) {
       const auto& p = *reinterpret_cast<const reeve_point*>(reinterpret_cast<const char*>(batch->points) +
                                                             std::size_t{i} * batch->point_stride);
@@ -144,15 +159,55 @@ struct fake_host_calls {
         self.violate("a point on a series that is not there");
         continue;
       }
-      fake_plugin_host::series& s = self.series_[p.series - 1];
-      if (s.cycle == self.cycle_) self.violate("written twice in one cycle: " + self.text_of(s));
-      s.cycle = self.cycle_;
-      s.value = p.value;
-      self.written_.push_back(p.series);
+      self.write(p.series, p.value);
     }
     return status;
   }
-  static reeve_status REEVE_CALL event(const reeve_host*, const reeve_event*) { return REEVE_OK; }
+  static reeve_status REEVE_CALL event(const reeve_host* h, const reeve_event* e) {
+    fake_plugin_host& self = of(h);
+    if (e->id == 0 || e->id > 65535) self.violate("an event has no id");
+    fake_event& out = self.events.emplace_back();
+    out.severity = e->severity;
+    out.id = e->id;
+    out.name.assign(e->name.ptr, e->name.len);
+    out.message.assign(e->message.ptr, e->message.len);
+    for (std::uint32_t i = 0; i < e->n_fields; ++i) {
+      const reeve_field& f = e->fields[i];
+      std::string value;
+      if (f.vtype == REEVE_T_STR) value.assign(f.v.str.ptr, f.v.str.len);
+      if (f.vtype == REEVE_T_I64 || f.vtype == REEVE_T_BOOL) value = std::to_string(f.v.i64);
+      if (f.vtype == REEVE_T_U64) value = std::to_string(f.v.u64);
+      if (f.vtype == REEVE_T_F64) value = std::to_string(f.v.f64);
+      out.fields.emplace(std::string(f.key.ptr, f.key.len), std::move(value));
+    }
+    return REEVE_OK;
+  }
+
+  static reeve_status REEVE_CALL want_sockets(const reeve_host* h, const reeve_call*, std::uint32_t what) {
+    of(h).sockets.wanted_ = what;
+    return REEVE_OK;
+  }
+  static reeve_status REEVE_CALL read_sockets(const reeve_host* h, const reeve_call*,
+                                              reeve_socket_rows* out) {
+    fake_plugin_host& self = of(h);
+    if (!self.in_sample_) self.violate("a table was read outside of sample()");
+    fake_socket_table& t = self.sockets;
+    if (t.read_status != REEVE_OK) return t.read_status;
+    t.build();
+    const std::uint32_t size = out->struct_size;
+    *out = reeve_socket_rows{};
+    out->struct_size = size;
+    out->row_stride = static_cast<std::uint32_t>(sizeof(reeve_socket_row)) + t.extra_row_bytes;
+    out->rows = reinterpret_cast<const reeve_socket_row*>(t.memory_.data());
+    out->owners = t.owners.data();
+    out->n_rows = static_cast<std::uint32_t>(t.rows.size());
+    out->n_owners = static_cast<std::uint32_t>(t.owners.size());
+    out->owner_stride = sizeof(reeve_socket_owner);
+    out->generation = ++t.generation_;
+    out->read_mono_ns = self.mono_ns;
+    out->unowned_access_denied = t.unowned_access_denied;
+    return REEVE_OK;
+  }
 
   static reeve_status REEVE_CALL want(const reeve_host* h, const reeve_call*, std::uint32_t fields) {
     of(h).processes.wanted_ = fields;
@@ -290,10 +345,24 @@ std::string fake_plugin_host::text_of(const series& s) const {
   return exposed_name(f) + (labels.empty() ? "" : "{" + labels + "}");
 }
 
+void fake_plugin_host::write(std::uint64_t handle, double value) {
+  series& s = series_[handle - 1];
+  if (s.cycle == cycle_) violate("written twice in one cycle: " + text_of(s));
+  s.cycle = cycle_;
+  s.value = value;
+  written_.push_back(handle);
+}
+
 void fake_plugin_host::publish() {
   published_.clear();
   for (const std::uint64_t handle : written_)
     if (const series& s = series_[handle - 1]; s.live) published_[text_of(s)] = s.value;
+  for (series& s : series_)
+    if (s.live && s.by_sample && s.cycle != cycle_) {
+      s.live = false;
+      --live_;
+      handles_.erase({s.family, s.values});
+    }
 }
 
 std::optional<double> fake_plugin_host::value(std::string_view exposed) const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tests/support/fake_config.hpp"
+#include "tests/support/fake_socket_table.hpp"
 
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
@@ -70,6 +71,14 @@ class fake_process_table {
   std::string text_;
 };
 
+// An event that the plugin raised; numbers among its fields are written out.
+struct fake_event {
+  std::uint32_t severity = 0;
+  std::uint32_t id = 0;
+  std::string name, message;
+  std::map<std::string, std::string> fields;
+};
+
 class fake_plugin_host {
  public:
   // Plugin number `index` of the module that this program is linked with.
@@ -87,6 +96,8 @@ class fake_plugin_host {
   void run(std::string_view toml);
 
   fake_process_table processes;
+  fake_socket_table sockets;
+  std::vector<fake_event> events;
   std::uint64_t interval_ns = 15'000'000'000;
   std::uint64_t mono_ns = 1'000'000'000'000;
   std::size_t max_series = 1'000'000;
@@ -123,6 +134,7 @@ class fake_plugin_host {
     std::uint32_t family = 0;
     std::vector<std::string> values;
     bool live = true;
+    bool by_sample = false;  // made by a labelled sample: gone with the first cycle that does not write it
     std::uint64_t cycle = 0; // that wrote it
     double value = 0;
   };
@@ -133,6 +145,7 @@ class fake_plugin_host {
   void violate(std::string what) { violations_.push_back(std::move(what)); }
   std::string exposed_name(const family& f) const;
   std::string text_of(const series& s) const;
+  void write(std::uint64_t handle, double value);
   void publish();
 
   const reeve_plugin_desc* desc_ = nullptr;

@@ -255,9 +255,12 @@ class config {
     std::uint32_t out = 0;
     return got(raw_->length(raw_, path.c_str(), &out)) ? out : 0;
   }
-  bool has(const std::string& path) {
-    std::uint32_t out = 0;
-    return raw_->length(raw_, path.c_str(), &out) != REEVE_E_NOT_FOUND;
+  // Whether the table at `path` ("" is the whole) has that key.
+  bool has(const std::string& path, std::string_view key) {
+    reeve_str out{};
+    for (std::uint32_t i = 0; raw_->key_at(raw_, path.c_str(), i, &out) == REEVE_OK; ++i)
+      if (view(out) == key) return true;
+    return false;
   }
   std::vector<std::string> texts(const std::string& path) {
     std::vector<std::string> out;

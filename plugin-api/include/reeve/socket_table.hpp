@@ -4,12 +4,16 @@
 
 #include "reeve/socket_table.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace reeve::sdk {
 
@@ -60,6 +64,77 @@ inline std::string address_text(const std::uint8_t* bytes, bool v6) {
     if (i > 0 && out.back() != ':') out += ':';
     number(group(i++), 16);
   }
+  return out;
+}
+
+struct address {
+  std::array<std::uint8_t, 16> bytes{}; // network order; IPv4 in the first four
+  bool v6 = false;
+  bool operator==(const address&) const = default;
+};
+
+namespace detail {
+
+inline bool parse_v4(std::string_view text, std::uint8_t* out) {
+  for (int i = 0; i < 4; ++i) {
+    unsigned value = 256;
+    const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto digits = static_cast<std::size_t>(stop - text.data());
+    if (problem != std::errc{} || value > 255 || (digits > 1 && text[0] == '0')) return false;
+    out[i] = static_cast<std::uint8_t>(value);
+    text.remove_prefix(digits);
+    if (i == 3) return text.empty();
+    if (text.empty() || text[0] != '.') return false;
+    text.remove_prefix(1);
+  }
+  return false;
+}
+
+// The bytes of colon-separated groups, the last of which may be an IPv4 address; false when it is none.
+inline bool parse_groups(std::string_view text, std::array<std::uint8_t, 16>& out, std::size_t& length) {
+  length = 0;
+  while (!text.empty()) {
+    const std::size_t colon = text.find(':');
+    const std::string_view group = text.substr(0, colon);
+    if (colon == text.npos && group.find('.') != group.npos) {
+      if (length + 4 > out.size() || !parse_v4(group, out.data() + length)) return false;
+      length += 4;
+      return true;
+    }
+    unsigned value = 0;
+    const auto [stop, problem] = std::from_chars(group.data(), group.data() + group.size(), value, 16);
+    if (problem != std::errc{} || stop != group.data() + group.size() || group.size() > 4) return false;
+    if (length + 2 > out.size()) return false;
+    out[length++] = static_cast<std::uint8_t>(value >> 8);
+    out[length++] = static_cast<std::uint8_t>(value);
+    if (colon == text.npos) return true;
+    text.remove_prefix(colon + 1);
+    if (text.empty()) return false; // ends in a colon
+  }
+  return true;
+}
+
+} // namespace detail
+
+// "127.0.0.1", "::1", "::ffff:10.0.0.1"; no scope, no brackets. Nothing when it is no address.
+inline std::optional<address> parse_address(std::string_view text) {
+  address out;
+  if (text.find(':') == text.npos) {
+    if (!detail::parse_v4(text, out.bytes.data())) return std::nullopt;
+    return out;
+  }
+  out.v6 = true;
+  const std::size_t gap = text.find("::");
+  std::array<std::uint8_t, 16> tail{};
+  std::size_t head_length = 0, tail_length = 0;
+  if (!detail::parse_groups(text.substr(0, gap), out.bytes, head_length)) return std::nullopt;
+  if (gap == text.npos) {
+    if (head_length != 16) return std::nullopt;
+    return out;
+  }
+  if (!detail::parse_groups(text.substr(gap + 2), tail, tail_length)) return std::nullopt;
+  if (head_length + tail_length > 14) return std::nullopt; // :: stands for a group at least
+  std::copy_n(tail.begin(), tail_length, out.bytes.end() - static_cast<std::ptrdiff_t>(tail_length));
   return out;
 }
 

@@ -61,6 +61,37 @@ TEST(address_text, is_rfc_5952) {
   EXPECT_EQ(sdk::address_text(v4, false), "192.168.0.255");
 }
 
+TEST(address_text, is_read_back) {
+  for (const char* text : {"0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1", "1::", "fe80::1",
+                           "2001:db8::2:1", "2001:db8:0:1:1:1:1:1", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8"}) {
+    const auto address = sdk::parse_address(text);
+    ASSERT_TRUE(address) << text;
+    EXPECT_EQ(sdk::address_text(address->bytes.data(), address->v6), text);
+  }
+  EXPECT_EQ(sdk::parse_address("::10.0.0.1")->bytes[15], 1);
+  for (const char* text : {"",
+                           "1",
+                           "1.2.3",
+                           "1.2.3.4.5",
+                           "256.1.1.1",
+                           "01.2.3.4",
+                           "1.2.3.4 ",
+                           "a.b.c.d",
+                           ":",
+                           ":::",
+                           "1:",
+                           ":1",
+                           "1:2:3:4:5:6:7",
+                           "1:2:3:4:5:6:7:8:9",
+                           "1:2:3:4:5:6:7::8",
+                           "12345::",
+                           "g::",
+                           "::1::",
+                           "[::1]",
+                           "fe80::1%eth0"})
+    EXPECT_FALSE(sdk::parse_address(text)) << text;
+}
+
 class port_list : public testing::Test {
  protected:
   socket_row& add(transport protocol, std::uint16_t port, socket_state state) {

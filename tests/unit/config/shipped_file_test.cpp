@@ -8,7 +8,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <map>
+#include <set>
 
 namespace reeve::config {
 namespace {
@@ -89,14 +91,18 @@ std::vector<std::string> known_keys(const std::string& table) {
   return out;
 }
 
-TEST(ShippedFile, LoadsAndStartsProcessWatch) {
+TEST(ShippedFile, NamesEveryPluginOfThisProject) {
   const loaded l = load(shipped_path);
   for (const diagnostic& d : l.problems)
     ADD_FAILURE() << format(d, false);
   ASSERT_TRUE(l.value.has_value());
-  ASSERT_EQ(l.value->plugins.size(), 1u);
-  EXPECT_EQ(l.value->plugins[0].name, "process-watch");
-  EXPECT_TRUE(l.value->plugins[0].enabled);
+  std::set<std::string> named, folders;
+  for (const plugin_settings& p : l.value->plugins)
+    named.insert(p.name);
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(REEVE_SOURCE_DIR) / "plugins"))
+    if (entry.is_directory()) folders.insert(entry.path().filename().string());
+  EXPECT_EQ(named, folders);
 }
 
 TEST(ShippedFile, ShowsEveryKeyWithItsDefault) {
