@@ -24,6 +24,7 @@ class agent_process {
   static result<std::unique_ptr<agent_process>> start(const agent_options& options);
 
   std::uint16_t port() const noexcept { return port_; }
+  const std::string& instance() const noexcept { return instance_; }
   child& process() noexcept { return process_; }
   std::string log() const { return process_.output(); }
   std::filesystem::path config_file() const { return *folder_ / "reeve.toml"; }

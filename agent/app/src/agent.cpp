@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/app/agent.hpp"
 
+#include "reeve/app/socket_query.hpp"
+
 #include "event_queue.hpp"
 #include "plugin_set.hpp"
 #include "reload.hpp"
@@ -139,6 +141,7 @@ class agent {
 
   // On the control thread: hands the request to the loop and waits. The first line of the answer is "ok" or "failed".
   std::string answer(std::string_view request) {
+    if (request.starts_with(socket_query_verb)) return answer_sockets(request);
     if (request != "reload") return "failed\nunknown request\n";
     auto answered = std::make_shared<std::promise<std::string>>();
     auto future = answered->get_future();
@@ -149,6 +152,16 @@ class agent {
     });
     if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
     return "failed\nthe reload has not ended yet; see the log for its outcome\n";
+  }
+
+  // The socket table may be asked from any thread: the loop is not needed, and not held up.
+  std::string answer_sockets(std::string_view query) {
+    const auto wanted = parse_socket_query(query);
+    if (!wanted) return cat("failed\n", wanted.error().message, "\n");
+    const auto rows = tables_.sockets.look_up(*wanted, time_.mono() + nanoseconds(control_patience));
+    if (!rows) return cat("failed\n", rows.error().message, "\n");
+    std::string out = cat("ok\n", to_text(*rows));
+    return out.size() <= os::max_control_bytes ? out : "failed\nthe answer is too large\n";
   }
 
   void apply(const config::settings& s) {

@@ -5,12 +5,15 @@
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
+#include "reeve/app/socket_query.hpp"
 #include "reeve/base/strings.hpp"
+#include "reeve/os/control_channel.hpp"
 #include "reeve/os/runtime.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <set>
@@ -25,10 +28,12 @@ struct port_options {
   bool connections = false;
   bool json = false;
   bool quiet = false;
+  std::string instance = "default";
 };
 
 // The kernel leaves out all other ports for so many of them; for more it lists everything.
 constexpr std::size_t max_filtered_ports = 16;
+constexpr auto agent_patience = std::chrono::seconds(2);
 
 os::socket_request request_for(const port_question& question) {
   os::socket_request request;
@@ -41,6 +46,25 @@ os::socket_request request_for(const port_question& question) {
         request.ports.push_back(static_cast<std::uint16_t>(port));
   request.connections = !question.ports.empty() || question.connections;
   return request;
+}
+
+// A running agent has looked at all descriptors before, so its answer is quick. Without one this program looks itself.
+result<os::socket_rows> ask_agent(const os::socket_request& request, const std::string& instance) {
+  const auto answer = os::control_request(instance, app::to_query(request), agent_patience);
+  if (!answer) return answer.error();
+  constexpr std::string_view ok = "ok\n";
+  if (!answer->starts_with(ok)) return error{errc::failed, *answer};
+  return app::parse_sockets(std::string_view(*answer).substr(ok.size()));
+}
+
+result<os::socket_rows> read_sockets(const os::socket_request& request, const std::string& instance) {
+  if (request.owners)
+    if (auto answered = ask_agent(request, instance)) return answered;
+  auto table = os::socket_table::create();
+  if (!table) return table.error();
+  os::socket_rows out;
+  if (auto read = (*table)->read(request, out); !read) return read.error();
+  return out;
 }
 
 result<os::process_rows> owners_of(const os::socket_rows& sockets) {
@@ -79,12 +103,11 @@ int port(const port_options& options) {
   for (const std::string& text : options.ports)
     question.ports.push_back(*parse_port_spec(text)); // checked while parsing
 
-  auto table = os::socket_table::create();
-  if (!table) return fail(table.error());
-  os::socket_rows sockets;
   os::socket_request request = request_for(question);
   request.owners = !options.quiet;
-  if (auto read = (*table)->read(request, sockets); !read) return fail(read.error());
+  auto found = read_sockets(request, options.instance);
+  if (!found) return fail(found.error());
+  const os::socket_rows& sockets = *found;
   if (options.quiet) return is_taken(list_ports(sockets, {}, question)) ? app::exit_found : app::exit_ok;
 
   const auto processes = owners_of(sockets);
@@ -128,6 +151,8 @@ void add_port(CLI::App& root, context& c) {
   verb->add_flag("-c,--connections", options->connections, "Also connections, not only what listens");
   CLI::Option* json = verb->add_flag("--json", options->json, "Print JSON");
   verb->add_flag("-q,--quiet", options->quiet, "Print nothing; the exit status tells")->excludes(json);
+  verb->add_option("-i,--instance", options->instance, "Which agent is asked first: its [agent] instance")
+      ->capture_default_str();
   verb->footer("Exit status 0: the ports are free (or --all), 4: at least one is taken, 1: it could not be "
                "found out.\n"
                "A connection that only waits for late packets (time_wait) does not count as taken.\n\n"

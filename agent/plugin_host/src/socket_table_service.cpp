@@ -55,12 +55,26 @@ socket_table_service::read(subscriber who, nanoseconds not_before, nanoseconds d
   return readings_.read(who, not_before, deadline);
 }
 
+result<> socket_table_service::need_table() {
+  if (table_) return {};
+  auto made = make_();
+  if (!made) return made.error();
+  table_ = *std::move(made);
+  return {};
+}
+
+result<os::socket_rows> socket_table_service::look_up(const os::socket_request& wanted,
+                                                      nanoseconds deadline) {
+  return readings_.alone(deadline, [&]() -> result<os::socket_rows> {
+    if (auto there = need_table(); !there) return there.error();
+    os::socket_rows out;
+    if (auto done = table_->read(wanted, out); !done) return done.error();
+    return out;
+  });
+}
+
 result<> socket_table_service::make_reading(std::uint32_t what, socket_reading& out) {
-  if (!table_) {
-    auto made = make_();
-    if (!made) return made.error();
-    table_ = *std::move(made);
-  }
+  if (auto there = need_table(); !there) return there;
   os::socket_request request;
   request.listening = (what & REEVE_SOCKETS_LISTENING) != 0;
   request.connections = (what & REEVE_SOCKETS_CONNECTIONS) != 0;

@@ -337,6 +337,42 @@ TEST_F(sockets, the_kernel_leaves_out_other_ports_and_states) {
   EXPECT_EQ(out.rows[0].state, socket_state::established);
 }
 
+class remembered : public sockets {
+ protected:
+  void SetUp() override {
+    sockets::SetUp();
+    auto made = os::socket_table::create();
+    ASSERT_TRUE(made);
+    table_ = *std::move(made);
+    os::socket_rows all;
+    ASSERT_TRUE(table_->read({}, all));
+  }
+  std::string owners(int fd) {
+    os::socket_request request;
+    request.remembered_owners = true;
+    request.connections = false;
+    request.ports = {crowd::port_of(fd)};
+    os::socket_rows out;
+    EXPECT_TRUE(table_->read(request, out));
+    return out.rows.size() == 1 ? owners_of(out, out.rows[0]) : cat(out.rows.size(), " rows");
+  }
+  std::unique_ptr<os::socket_table> table_;
+};
+
+TEST_F(remembered, owners_are_those_of_the_last_whole_reading_that_still_hold_it) {
+  EXPECT_EQ(owners(any_), cat(" ", ::getpid(), "/", any_, " ", heir_, "/", any_));
+  ASSERT_EQ(::kill(heir_, SIGKILL), 0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(heir_), &ended, WEXITED | WNOWAIT),
+            0); // a zombie until the end
+  EXPECT_EQ(owners(any_), cat(" ", ::getpid(), "/", any_)) << "one that has ended is not told";
+}
+
+TEST_F(remembered, a_socket_that_is_new_since_then_is_looked_for) {
+  const int later = all_.listen(AF_INET, "127.0.0.1");
+  EXPECT_EQ(owners(later), cat(" ", ::getpid(), "/", later));
+}
+
 TEST_F(sockets, a_process_whose_main_thread_has_ended_still_owns_its_own) {
   const std::uint16_t port = crowd::port_of(all_.listen(AF_INET, "127.0.0.1"));
   const pid_t child = all_.fork_child([](int ready) -> bool {

@@ -5,8 +5,11 @@
 #include "parse/proc_pid.hpp"
 #include "posix/error.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <charconv>
+#include <utility>
 
 namespace reeve::os {
 
@@ -81,13 +84,7 @@ void socket_owner_finder::distribute(socket_rows& table) {
   }
 }
 
-result<> socket_owner_finder::find(socket_rows& table) {
-  index_.fill(table.rows);
-  holdings_.clear();
-  if (!files_.list(pids_)) return posix_error(errno, "cannot list processes to find the owners of sockets");
-  for (const std::uint32_t pid : pids_)
-    look_into(pid, table);
-  distribute(table);
+void socket_owner_finder::count_unowned(socket_rows& table) {
   for (const socket_row& row : table.rows) {
     if (row.owners > 0) continue;
     const unowned_reason why = row.inode == 0                    ? unowned_reason::none
@@ -95,7 +92,60 @@ result<> socket_owner_finder::find(socket_rows& table) {
                                                                  : unowned_reason::unseen;
     ++table.unowned[static_cast<std::size_t>(why)];
   }
+}
+
+result<> socket_owner_finder::find(socket_rows& table, bool remember) {
+  index_.fill(table.rows);
+  holdings_.clear();
+  if (!files_.list(pids_)) return posix_error(errno, "cannot list processes to find the owners of sockets");
+  for (const std::uint32_t pid : pids_)
+    look_into(pid, table);
+  distribute(table);
+  count_unowned(table);
+  if (!remember) return {};
+  memory_.clear();
+  remembered_unreadable_ = table.unreadable_processes;
+  for (const socket_row& row : table.rows) {
+    if (row.inode == 0) continue;
+    if (row.owners == 0) memory_.push_back({row.inode, false, {}});
+    for (std::uint32_t i = 0; i < row.owners; ++i)
+      memory_.push_back({row.inode, true, table.owners[row.first_owner + i]});
+  }
+  std::stable_sort(memory_.begin(), memory_.end(),
+                   [](const memory& a, const memory& b) { return a.inode < b.inode; });
   return {};
+}
+
+bool socket_owner_finder::still_holds(const memory& m) {
+  proc_path path(m.owner.id.pid);
+  char link[16] = "fd/";
+  *std::to_chars(link + 3, link + sizeof link - 1, m.owner.descriptor).ptr = '\0';
+  int problem = 0;
+  if (parse::parse_socket_link(files_.read_link(path.file(link), problem)) != m.inode) return false;
+  const auto stat = parse::parse_stat(files_.read(path.file("stat"), problem));
+  return stat && stat->start_ticks == m.owner.id.start;
+}
+
+bool socket_owner_finder::find_remembered(socket_rows& table) {
+  std::vector<socket_owner> owners;
+  for (socket_row& row : table.rows) {
+    row.first_owner = static_cast<std::uint32_t>(owners.size());
+    row.owners = 0;
+    if (row.inode == 0) continue;
+    auto at = std::lower_bound(memory_.begin(), memory_.end(), row.inode,
+                               [](const memory& m, std::uint64_t inode) { return m.inode < inode; });
+    if (at == memory_.end() || at->inode != row.inode) return false;
+    for (; at != memory_.end() && at->inode == row.inode; ++at) {
+      if (!at->owned) continue;
+      if (!still_holds(*at)) return false;
+      owners.push_back(at->owner);
+      ++row.owners;
+    }
+  }
+  table.owners = std::move(owners);
+  table.unreadable_processes = remembered_unreadable_;
+  count_unowned(table);
+  return true;
 }
 
 } // namespace reeve::os

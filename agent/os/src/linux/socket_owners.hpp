@@ -33,8 +33,12 @@ class socket_owner_finder {
  public:
   explicit socket_owner_finder(proc_files files) : files_(std::move(files)) {}
 
-  // Fills in `owners`, the rows' places in it, `unowned` and `unreadable_processes`.
-  result<> find(socket_rows& table);
+  // Fills in `owners`, the rows' places in it, `unowned` and `unreadable_processes`. `remember`: keep what was found for
+  // find_remembered().
+  result<> find(socket_rows& table, bool remember);
+  // The same by what the last find() remembered, each owner looked at again; false, and nothing is filled in, when it did
+  // not have some of these sockets or an owner has let go.
+  bool find_remembered(socket_rows& table);
 
  private:
   struct holding { // one process's hold on one socket
@@ -42,13 +46,23 @@ class socket_owner_finder {
     socket_owner owner;
   };
 
+  struct memory { // one owner of one socket, or a socket without any
+    std::uint64_t inode = 0;
+    bool owned = false;
+    socket_owner owner;
+  };
+
   void look_into(std::uint32_t pid, socket_rows& table);
+  bool still_holds(const memory& m);
+  static void count_unowned(socket_rows& table);
   void distribute(socket_rows& table);
 
   proc_files files_;
   inode_index index_;
   std::vector<std::uint32_t> pids_;
   std::vector<holding> holdings_; // in the order in which processes were looked into
+  std::vector<memory> memory_;    // ascending by inode
+  std::uint64_t remembered_unreadable_ = 0;
 };
 
 } // namespace reeve::os

@@ -22,7 +22,10 @@ class linux_socket_table final : public socket_table {
     out.unowned = {};
     out.unreadable_processes = 0;
     if (auto dumped = diag_.dump(wanted, out.rows); !dumped) return dumped;
-    return wanted.owners && !out.rows.empty() ? owners_.find(out) : result<>{};
+    if (!wanted.owners || out.rows.empty()) return {};
+    if (wanted.remembered_owners && owners_.find_remembered(out)) return {};
+    const bool whole = wanted.listening && wanted.connections && wanted.ports.empty();
+    return owners_.find(out, whole);
   }
 
   std::string_view backend() const noexcept override { return "sock_diag"; }

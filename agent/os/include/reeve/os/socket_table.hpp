@@ -79,6 +79,9 @@ struct socket_request {
   bool listening = true;
   bool connections = true; // all that do not listen
   bool owners = true;
+  // Linux: take owners from the last whole reading of this table where they still hold the socket, and look at all
+  // descriptors only for sockets that it did not have. An heir of the socket since then may be missing.
+  bool remembered_owners = false;
   std::vector<std::uint16_t> ports; // local ones; empty: all
 };
 

@@ -51,13 +51,19 @@ class shared_reading { // safe from any thread
     wishes_.erase(who);
   }
 
+  // Runs `body`, which uses the table itself, while nobody reads it. timed_out as read() is.
+  template <class Body>
+  auto alone(nanoseconds deadline, Body&& body) -> decltype(body()) {
+    const turn mine(*this, std::max(deadline - time_.mono(), nanoseconds{0}));
+    if (!mine.taken()) return busy();
+    return body();
+  }
+
   // A reading that began at `not_before` or later: the last one, or a new one made on this thread. timed_out when
   // another thread's reading did not finish before `deadline` (both on the clock's mono()).
   result<std::shared_ptr<const Reading>> read(subscriber who, nanoseconds not_before, nanoseconds deadline) {
     const turn mine(*this, std::max(deadline - time_.mono(), nanoseconds{0}));
-    if (!mine.taken())
-      return error{errc::timed_out,
-                   cat("the ", table_, " is being read by another plugin and that takes too long")};
+    if (!mine.taken()) return busy();
     Wish all;
     std::uint64_t generation = 1;
     {
@@ -79,6 +85,10 @@ class shared_reading { // safe from any thread
   }
 
  private:
+  error busy() const {
+    return {errc::timed_out, cat("the ", table_, " is being read by another plugin and that takes too long")};
+  }
+
   // Whoever has the turn owns the table for a whole reading.
   class turn {
    public:

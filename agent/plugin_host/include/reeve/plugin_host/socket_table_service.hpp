@@ -47,6 +47,9 @@ class socket_table_service { // safe from any thread
   result<std::shared_ptr<const socket_reading>> read(subscriber who, nanoseconds not_before,
                                                      nanoseconds deadline);
 
+  // A look of its own at some sockets, beside the readings; see os::socket_request::remembered_owners.
+  result<os::socket_rows> look_up(const os::socket_request& wanted, nanoseconds deadline);
+
   socket_table_stats stats() const;
 
  private:
@@ -55,6 +58,7 @@ class socket_table_service { // safe from any thread
     void add(bits other) noexcept { what |= other.what; }
     bool covers(bits other) const noexcept { return (other.what & ~what) == 0; }
   };
+  result<> need_table();
   result<> make_reading(std::uint32_t what, socket_reading& out);
 
   const clock& time_;
