@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
   root.set_version_flag("--version", std::string("reeve ") + app::version());
   root.fallthrough(false);
   root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors,\n"
-              "4 what was asked about is there: a port is taken.\n\n"
+              "4 what was asked about is there: a port is taken, something is hidden.\n\n"
               "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
               "  reeve check-config             say what is wrong with the configuration\n"
               "  reeve reload                   bring a changed configuration into force\n"
@@ -34,7 +34,9 @@ int main(int argc, char** argv) {
   add_reload(root, c);
   add_plugins(root, c);
   add_ps(root, c);
+  add_tree(root, c);
   add_port(root, c);
+  add_doctor(root, c);
   add_version(root, c);
   add_completion(root, c);
   try {

@@ -20,6 +20,8 @@ void add_reload(CLI::App& root, context& c);
 void add_plugins(CLI::App& root, context& c);
 void add_ps(CLI::App& root, context& c);
 void add_port(CLI::App& root, context& c);
+void add_tree(CLI::App& root, context& c);
+void add_doctor(CLI::App& root, context& c);
 void add_version(CLI::App& root, context& c);
 void add_completion(CLI::App& root, context& c);
 

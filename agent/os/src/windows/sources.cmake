@@ -6,6 +6,7 @@ list(
   src/windows/error.cpp
   src/windows/file_trust.cpp
   src/windows/library.cpp
+  src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
   src/windows/process_list.cpp
   src/windows/process_table_windows.cpp
