@@ -146,9 +146,10 @@ void reloader::reload(std::function<void(reload_report)> done) {
         }
         report.ok = true;
         std::vector<std::string> gone;
-        for (const auto& [name, entry] : plugins_.entries())
-          if (std::none_of(wanted.begin(), wanted.end(), [&](const auto& p) { return p.name == name; }))
-            gone.push_back(name);
+        for (const auto& running : plugins_.entries())
+          if (std::none_of(wanted.begin(), wanted.end(),
+                           [&](const auto& p) { return p.name == running.first; }))
+            gone.push_back(running.first);
         for (const std::string& name : gone)
           plugins_.remove(name);
         for (const plugin_entry& e : c.entries)
