@@ -46,6 +46,8 @@ void add_noise(curve& c, random_source& r, double sigma) {
 
 void add_sawtooth(curve& c, random_source& r, double period, double height, bool two_generations) {
   const double irregular = r.between(0, 0.5);
+  // A great collection must come a few times in a trace: a floor that rises all the time is no sawtooth.
+  if (two_generations) period = std::min(period, static_cast<double>(c.size()) / 40);
   double floor = 0;
   std::size_t minor_left = r.index(4, 15);
   for (std::size_t i = 0; i < c.size();) {
