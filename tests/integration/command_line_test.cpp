@@ -136,5 +136,63 @@ TEST_F(command_line, output_that_does_not_arrive_is_a_failure) {
   }
 }
 
+TEST_F(command_line, leaks_judges_a_recorded_series) {
+  std::string leak = "unix_seconds,value\n", level = leak;
+  for (int i = 0; i < 700; ++i) {
+    leak += cat(1'700'000'000 + 10 * i, ",", 100 + i / 5 + i % 3, "\n");
+    level += cat(1'700'000'000 + 10 * i, ",", 100 + i % 3, "\n");
+  }
+  write_file(folder_ / "leak.csv", leak);
+  write_file(folder_ / "level.csv", level);
+  const std::string leaking = (folder_ / "leak.csv").string(), flat = (folder_ / "level.csv").string();
+
+  const finished_child found =
+      reeve({"leaks", "--trace", leaking, "--resource", "handles", "--limit", "1024", "--json"});
+  EXPECT_EQ(found.exit_code, 4) << found.output;
+  const boost::json::value a = json_of(found.output);
+  EXPECT_TRUE(a.at("suspected").as_bool());
+  const double at = a.at("first_suspected_at").to_number<double>();
+  EXPECT_GT(at, 1'700'000'000);
+  EXPECT_LT(at, 1'700'007'000);
+  EXPECT_NEAR(a.at("slope_per_second").to_number<double>(), 0.02, 0.003);
+  EXPECT_NEAR(a.at("seconds_to_limit").to_number<double>(), (1024 - 240) / 0.02, 4000);
+  EXPECT_GE(a.at("confidence").to_number<double>(), 0.5);
+
+  const finished_child none = reeve({"leaks", "--trace", flat, "--json"});
+  EXPECT_EQ(none.exit_code, 0) << none.output;
+  const boost::json::value b = json_of(none.output);
+  EXPECT_FALSE(b.at("suspected").as_bool());
+  EXPECT_TRUE(b.at("first_suspected_at").is_null());
+  EXPECT_TRUE(b.at("slope_per_second").is_null());
+  EXPECT_TRUE(b.at("seconds_to_limit").is_null());
+  EXPECT_EQ(b.at("confidence").to_number<double>(), 0);
+
+  EXPECT_THAT(reeve({"leaks", "--trace", leaking}).output, HasSubstr("a leak of handles is suspected since"));
+}
+
+TEST_F(command_line, leaks_names_the_bad_line_and_refuses_what_does_not_go_together) {
+  write_file(folder_ / "bad.csv", "1,2\n2,x\n");
+  const std::string bad = (folder_ / "bad.csv").string();
+  const finished_child line = reeve({"leaks", "--trace", bad});
+  EXPECT_EQ(line.exit_code, 1);
+  EXPECT_THAT(line.output, HasSubstr(bad + ":2: \"x\" is not a number"));
+  EXPECT_EQ(reeve({"leaks", "--trace", (folder_ / "none.csv").string()}).exit_code, 1);
+  EXPECT_EQ(reeve({"leaks", "--trace", bad, "--for", "1m"}).exit_code, 2);
+  EXPECT_EQ(reeve({"leaks", "--resource", "sockets"}).exit_code, 2);
+  EXPECT_EQ(reeve({"leaks", "--limit", "5"}).exit_code, 2);
+  EXPECT_EQ(reeve({"leaks", "--interval", "0s"}).exit_code, 2);
+}
+
+TEST_F(command_line, leaks_watches_this_machine) {
+  const bystander other;
+  const finished_child out =
+      reeve({"leaks", "--for", "300ms", "--interval", "100ms", "--name", other.name() + "*", "--json"});
+  EXPECT_EQ(out.exit_code, 0) << out.output;
+  const boost::json::value document = json_of(out.output);
+  EXPECT_GE(document.at("processes").to_number<std::int64_t>(), 1);
+  EXPECT_GE(document.at("readings").to_number<std::int64_t>(), 2);
+  EXPECT_TRUE(document.at("suspects").as_array().empty());
+}
+
 } // namespace
 } // namespace reeve::test

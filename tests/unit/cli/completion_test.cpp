@@ -33,6 +33,7 @@ class completion : public testing::Test {
     add_check_config(root_, context_);
     add_ps(root_, context_);
     add_completion(root_, context_);
+    add_leaks(root_, context_);
     test::write_file(folder_ / "reeve one.toml", "x");
     fs::create_directory(folder_ / "reeve folder");
   }
@@ -70,7 +71,7 @@ class completion : public testing::Test {
 
 TEST_F(completion, the_model_is_the_parsers) {
   const command_model m = model_of(root_);
-  ASSERT_EQ(m.verbs.size(), 4u);
+  ASSERT_EQ(m.verbs.size(), 5u);
   const verb_model& ps = m.verbs[2];
   EXPECT_EQ(ps.name, "ps");
   const auto option = [&](const char* name) -> const option_model& {
@@ -123,6 +124,7 @@ TEST_F(in_bash, words_of_a_closed_set) {
   EXPECT_THAT(complete({"reeve", "ps", "--sort", "="}), Contains("cpu"));
   EXPECT_THAT(complete({"reeve", "ps", "--columns", "pid,na"}), ElementsAre("pid,name"));
   EXPECT_THAT(complete({"reeve", "completion", "f"}), ElementsAre("fish"));
+  EXPECT_THAT(complete({"reeve", "leaks", "--resource", "th"}), ElementsAre("threads"));
 }
 
 TEST_F(in_bash, paths_where_a_path_belongs) {
@@ -131,6 +133,7 @@ TEST_F(in_bash, paths_where_a_path_belongs) {
   EXPECT_THAT(complete({"reeve", "run", "--plugin-dir", "ree"}), ElementsAre("reeve folder"));
   EXPECT_THAT(complete({"reeve", "check-config", "reeve o"}), ElementsAre("reeve one.toml"));
   EXPECT_THAT(complete({"reeve", "check-config", "--js"}), ElementsAre("--json"));
+  EXPECT_THAT(complete({"reeve", "leaks", "--trace", "reeve o"}), ElementsAre("reeve one.toml"));
 }
 
 TEST_F(in_bash, nothing_for_a_value_that_only_the_user_knows) {
