@@ -4,6 +4,7 @@
 #include "reeve/app/socket_query.hpp"
 
 #include "event_queue.hpp"
+#include "event_router.hpp"
 #include "plugin_set.hpp"
 #include "reload.hpp"
 #include "routes.hpp"
@@ -61,14 +62,16 @@ void print_problems(const std::vector<diagnostic>& problems) {
 class agent {
  public:
   agent(run_options options, logger& log)
-      : log_(log), events_([this] { asio::post(loop_, [this] { log_events(); }); }),
+      : config_(options.config_path), log_(log),
+        events_([this] { asio::post(loop_, [this] { log_events(); }); }),
         tables_(time_), services_{time_, log_, tables_,
                                   [this](plugin_host::event&& e) { return events_.push(std::move(e)); },
                                   version()},
-        plugins_(loop_, services_, board_, [this](const std::string& name) { on_ran(name); }),
-        self_({time_, log_, plugins_, tables_, events_, reload_state_}),
+        router_(loop_, time_, log_),
+        plugins_(loop_, services_, board_, router_, [this](const std::string& name) { on_ran(name); }),
+        self_({time_, log_, plugins_, tables_, events_, router_, reload_state_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
-        reload_(options.config_path, options.plugin_dir, plugins_, log_, time_, reload_state_,
+        reload_(options.config_path, options.plugin_dir, plugins_, router_, time_, reload_state_,
                 [this](const config::settings& s) { apply(s); }),
         signals_(
             loop_, [this](int number) { stop(cat("signal ", number)); },
@@ -82,7 +85,10 @@ class agent {
     if (!open_server(s) || !open_control(s)) return exit_failed;
     report_repeats();
     reload_.begin(std::move(first), [this](const reload_report& report) {
-      if (report.ok) return;
+      if (report.ok) {
+        router_.report(events::started, {{"version", version()}, {"config", config_}});
+        return;
+      }
       std::fwrite(report.text.data(), 1, report.text.size(), stderr);
       status_ = exit_bad_config;
       stop("the configuration has errors");
@@ -175,17 +181,18 @@ class agent {
     const std::string why = tables_.processes.stats().short_lived_unavailable;
     if (why.empty()) return;
     short_lived_told_ = true;
-    log_.write(log_level::warn, "processes", "processes that live between two ticks are not seen",
-               {{"reason", why}});
+    router_.report(events::short_lived_unseen, {{"reason", why}});
   }
 
+  // Into the log, and on to the sinks.
   void log_events() {
-    for (const plugin_host::event& e : events_.take()) {
+    for (plugin_host::event& e : events_.take()) {
       const auto level = static_cast<log_level>(std::min<std::uint32_t>(e.severity, REEVE_ERROR));
       std::string fields;
       for (const auto& [key, value] : e.fields)
         fields += cat(fields.empty() ? "" : " ", key, "=", value);
       log_.write(level, e.source, e.message, {{"event", e.name}, {"fields", fields}});
+      router_.publish(std::move(e));
     }
   }
 
@@ -205,7 +212,7 @@ class agent {
       return;
     }
     stopping_ = true;
-    log_.write(log_level::info, "agent", "stopping", {{"reason", std::string(why)}});
+    router_.report(events::stopping, {{"reason", std::string(why)}});
     server_->stop(stop_grace, [this] {
       plugins_.close_all(plugin_stop_bound, [this] {
         signals_.cancel();
@@ -215,6 +222,7 @@ class agent {
     });
   }
 
+  const std::string config_;
   const clock& time_ = system_clock();
   logger& log_;
   asio::io_context loop_{1};
@@ -222,6 +230,7 @@ class agent {
   event_queue events_;
   plugin_host::tables tables_;
   plugin_host::services services_;
+  event_router router_;
   plugin_set plugins_;
   reload_state reload_state_;
   self_metrics self_;

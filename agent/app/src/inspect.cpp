@@ -53,7 +53,8 @@ struct workbench {
   plugin_host::tables tables{system_clock()};
   plugin_host::services services{system_clock(), *log, tables, [](plugin_host::event&&) { return true; },
                                  version()};
-  plugin_set plugins{loop, services, board, [](const std::string&) {}};
+  event_router events{loop, system_clock(), *log};
+  plugin_set plugins{loop, services, board, events, [](const std::string&) {}};
 };
 
 // Makes and configures the plugins, then takes them down again.

@@ -51,8 +51,8 @@ std::string still_busy(const plugin_entry& e) {
 } // namespace
 
 plugin_set::plugin_set(asio::io_context& loop, plugin_host::services& shared, store::board& board,
-                       std::function<void(const std::string&)> ran)
-    : loop_(loop), shared_(shared), board_(board), ran_(std::move(ran)),
+                       event_router& events, std::function<void(const std::string&)> ran)
+    : loop_(loop), shared_(shared), board_(board), events_(events), ran_(std::move(ran)),
       scheduler_(
           shared.time.mono(), shared.time.unix_time() - shared.time.mono(),
           [this](const std::string& name, const plugin_host::tick& t) { launch(name, t); },
@@ -127,16 +127,20 @@ void plugin_set::prepare(const std::vector<config::plugin_settings>& wanted, con
 
 void plugin_set::adopt(candidates c) {
   adopted_ = true;
+  const auto is_sink = [](const plugin_entry& e) {
+    return e.failure.empty() && plugin_host::provides_event_sink(*e.instance->plugin());
+  };
+  for (const plugin_entry& e : c.entries)
+    if (is_sink(e)) events_.expect(e.settings.name); // it hears what becomes of the others
   for (plugin_entry& e : c.entries) {
     const std::string name = e.settings.name;
     // The former instance's samples stay on the board until the new one has its own.
-    if (const auto former = entries_.find(name); former != entries_.end()) take_down(former);
+    if (const auto former = entries_.find(name); former != entries_.end()) take_down(former, is_sink(e));
     plugin_entry& own = entries_[name] = std::move(e);
     if (own.failure.empty()) {
       start(own);
     } else {
-      shared_.log.write(log_level::error, "plugin", "cannot run",
-                        {{"plugin", name}, {"reason", own.failure}});
+      events_.report(events::plugin_cannot_run, {{"plugin", name}, {"reason", own.failure}});
       board_.retire(name);
       if (own.instance) retire(std::move(own.instance));
     }
@@ -181,13 +185,17 @@ void plugin_set::on_started(const std::string& name, std::uint64_t incarnation, 
   if (!e || !e->instance) return;
   if (out.status < 0) {
     e->failure = out.error;
-    shared_.log.write(log_level::error, "plugin", "cannot start", {{"plugin", name}, {"reason", e->failure}});
-    retire(std::move(e->instance));
+    retire(std::move(e->instance), events_.remove(name));
+    events_.report(events::plugin_cannot_start, {{"plugin", name}, {"reason", e->failure}});
     ran_(name);
     return;
   }
-  shared_.log.write(log_level::info, "plugin", "started",
-                    {{"plugin", name}, {"version", e->instance->plugin()->version}, {"library", e->library}});
+  events_.report(events::plugin_started,
+                 {{"plugin", name}, {"version", e->instance->plugin()->version}, {"library", e->library}});
+  if (e->instance->sink_severity())
+    events_.attach(name, *e->instance, e->settings.deadline);
+  else
+    (void)events_.remove(name); // it said that it would be a sink and offers none
   if (e->instance->plugin()->ops->sample) {
     scheduler_.add(name, plan_of(e->settings), shared_.time.mono());
     arm();
@@ -211,8 +219,8 @@ void plugin_set::on_sampled(const std::string& name, std::uint64_t incarnation, 
   if (!e) return;
   const std::uint64_t dropped = out.counters.dropped_series_total - e->counters.dropped_series_total;
   if (dropped != 0 && !e->over_limit)
-    shared_.log.write(
-        log_level::warn, "plugin", "over its series limit",
+    events_.report(
+        events::plugin_over_limit,
         {{"plugin", name}, {"max_series", cat(e->settings.max_series)}, {"dropped", cat(dropped)}});
   e->over_limit = dropped != 0;
   e->counters = out.counters;
@@ -236,23 +244,21 @@ void plugin_set::arm() {
 }
 
 void plugin_set::log_change(const std::string& name, const schedule::status& s) {
-  const log_level level = s.now == schedule::state::ok ? log_level::info : log_level::warn;
   const nanoseconds left = std::max(s.quarantined_until - shared_.time.mono(), nanoseconds{0});
   const auto whole_seconds = std::chrono::ceil<std::chrono::seconds>(left);
   switch (s.now) {
   case schedule::state::ok:
-    shared_.log.write(level, "plugin", "works again", {{"plugin", name}});
+    events_.report(events::plugin_recovered, {{"plugin", name}});
     break;
   case schedule::state::quarantined:
-    shared_.log.write(level, "plugin", "quarantined",
-                      {{"plugin", name},
-                       {"reason", s.last_error},
-                       {"failures_in_a_row", cat(s.failures_in_a_row)},
-                       {"next_try_in", format_duration(whole_seconds)}});
+    events_.report(events::plugin_quarantined, {{"plugin", name},
+                                                {"reason", s.last_error},
+                                                {"failures_in_a_row", cat(s.failures_in_a_row)},
+                                                {"next_try_in", format_duration(whole_seconds)}});
     break;
   default:
-    shared_.log.write(level, "plugin", schedule::name_of(s.now),
-                      {{"plugin", name}, {"reason", s.last_error}});
+    events_.report(s.now == schedule::state::late ? events::plugin_late : events::plugin_failing,
+                   {{"plugin", name}, {"reason", s.last_error}});
   }
 }
 
@@ -260,12 +266,17 @@ void plugin_set::remove(std::string_view name) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) return;
   board_.retire(name);
-  take_down(found);
+  take_down(found, false);
 }
 
-void plugin_set::take_down(std::map<std::string, plugin_entry, std::less<>>::iterator which) {
+void plugin_set::take_down(std::map<std::string, plugin_entry, std::less<>>::iterator which, bool followed) {
   scheduler_.remove(which->first);
-  if (which->second.instance) retire(std::move(which->second.instance));
+  plugin_host::event_batch last;
+  if (followed)
+    events_.detach(which->first);
+  else
+    last = events_.remove(which->first);
+  if (which->second.instance) retire(std::move(which->second.instance), std::move(last));
   entries_.erase(which);
 }
 
@@ -275,31 +286,60 @@ bool plugin_set::refresh(std::string_view name, nanoseconds patience) {
   return true;
 }
 
-void plugin_set::retire(std::unique_ptr<instance> old) {
+void plugin_set::retire(std::unique_ptr<instance> old, plugin_host::event_batch last) {
   const std::uint64_t number = next_number_++;
-  instance& one = *(retiring_[number] = std::move(old));
-  one.close([this, number](const outcome&) {
-    asio::post(loop_, [this, number] {
-      retiring_.erase(number);
-      if (retiring_.empty() && all_retired_) std::exchange(all_retired_, nullptr)();
+  instance& one = *(retiring_[number].instance = std::move(old));
+  const auto closed = [this, number, offered = last.size()](const outcome& out) {
+    asio::post(loop_, [this, number, offered, taken = out.taken] {
+      const auto ended = retiring_.find(number);
+      if (offered != 0) events_.closed(ended->second.instance->name(), offered, taken);
+      retiring_.erase(ended);
+      if (all_retired_ && nobody_to_wait_for()) std::exchange(all_retired_, nullptr)();
     });
-  });
+  };
+  one.close(closed, std::move(last));
+}
+
+bool plugin_set::nobody_to_wait_for() const {
+  return std::all_of(retiring_.begin(), retiring_.end(), [](const auto& one) { return one.second.given_up; });
 }
 
 void plugin_set::close_all(nanoseconds bound, std::function<void()> done) {
   timer_.cancel();
-  while (!entries_.empty())
-    remove(std::string(entries_.begin()->first));
-  if (retiring_.empty()) {
+  const auto is_sink = [](const plugin_entry& e) { return e.instance && e.instance->sink_severity(); };
+  const auto all = [](const plugin_entry&) { return true; };
+  const bool any =
+      std::any_of(entries_.begin(), entries_.end(), [&](const auto& e) { return is_sink(e.second); });
+  if (!any) {
+    close_some(all, bound, std::move(done));
+    return;
+  }
+  const nanoseconds for_sinks = bound / 2;
+  close_some([is_sink](const plugin_entry& e) { return !is_sink(e); }, bound - for_sinks,
+             [this, all, for_sinks, done = std::move(done)] { close_some(all, for_sinks, done); });
+}
+
+void plugin_set::close_some(const std::function<bool(const plugin_entry&)>& which, nanoseconds bound,
+                            std::function<void()> done) {
+  std::vector<std::string> names;
+  for (const auto& [name, e] : entries_)
+    if (which(e)) names.push_back(name);
+  for (const std::string& name : names)
+    remove(name);
+  if (nobody_to_wait_for()) {
     asio::post(loop_, std::move(done));
     return;
   }
-  all_retired_ = std::move(done);
+  all_retired_ = [this, done = std::move(done)] {
+    close_timer_.cancel();
+    done();
+  };
   close_timer_.expires_after(bound);
   close_timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (cancelled || !all_retired_) return;
-    for (const auto& [number, stuck] : retiring_)
-      shared_.log.write(log_level::warn, "plugin", "did not stop in time", {{"plugin", stuck->name()}});
+    for (auto& [number, stuck] : retiring_)
+      if (!std::exchange(stuck.given_up, true))
+        events_.report(events::plugin_stuck, {{"plugin", stuck.instance->name()}});
     std::exchange(all_retired_, nullptr)();
   });
 }

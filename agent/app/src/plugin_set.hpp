@@ -2,6 +2,8 @@
 // The configured plugins: their instances, how each does, and the transaction that brings new ones in. Loop thread only.
 #pragma once
 
+#include "event_router.hpp"
+
 #include "reeve/config/settings.hpp"
 #include "reeve/plugin_host/instance.hpp"
 #include "reeve/schedule/scheduler.hpp"
@@ -35,7 +37,7 @@ class plugin_set {
  public:
   // `ran` is told after every finished run, with the plugin's name.
   plugin_set(boost::asio::io_context& loop, plugin_host::services& shared, store::board& board,
-             std::function<void(const std::string&)> ran);
+             event_router& events, std::function<void(const std::string&)> ran);
 
   // New instances, made and configured but not started; the running ones are not touched.
   struct candidates {
@@ -53,7 +55,8 @@ class plugin_set {
   void discard(plugin_entry candidate); // takes a candidate down that is not wanted after all
   void remove(std::string_view name);
 
-  // Closes every instance; `done` is called when all have ended or `bound` has passed.
+  // Closes every instance, event sinks last, so that they hear how the others ended; `done` is called when all have
+  // ended or `bound` has passed.
   void close_all(nanoseconds bound, std::function<void()> done);
 
   // A scrape wants fresher samples; see schedule::scheduler::refresh().
@@ -73,8 +76,13 @@ class plugin_set {
   void on_started(const std::string& name, std::uint64_t incarnation, const plugin_host::outcome& out);
   void on_sampled(const std::string& name, std::uint64_t incarnation, plugin_host::outcome out);
   void launch(const std::string& name, const plugin_host::tick& t);
-  void take_down(std::map<std::string, plugin_entry, std::less<>>::iterator which);
-  void retire(std::unique_ptr<plugin_host::instance> old);
+  // `followed`: by another instance that takes the events which wait for this one.
+  void take_down(std::map<std::string, plugin_entry, std::less<>>::iterator which, bool followed);
+  void retire(std::unique_ptr<plugin_host::instance> old, plugin_host::event_batch last = {});
+  // Closes the instances that `which` takes; `done` when they have ended or `bound` has passed.
+  void close_some(const std::function<bool(const plugin_entry&)>& which, nanoseconds bound,
+                  std::function<void()> done);
+  bool nobody_to_wait_for() const;
   void log_change(const std::string& name, const schedule::status& s);
   void arm();
   plugin_entry* find(const std::string& name, std::uint64_t incarnation);
@@ -82,6 +90,7 @@ class plugin_set {
   boost::asio::io_context& loop_;
   plugin_host::services& shared_;
   store::board& board_;
+  event_router& events_;
   std::function<void(const std::string&)> ran_;
   schedule::scheduler scheduler_;
   boost::asio::steady_timer timer_; // the next tick or deadline
@@ -89,7 +98,11 @@ class plugin_set {
   boost::asio::steady_timer close_timer_;
   std::map<std::string, plugin_entry, std::less<>> entries_;
   // Closing or stuck; keyed by a running number so that the answer finds it.
-  std::map<std::uint64_t, std::unique_ptr<plugin_host::instance>> retiring_;
+  struct retiring {
+    std::unique_ptr<plugin_host::instance> instance;
+    bool given_up = false; // did not end in time
+  };
+  std::map<std::uint64_t, retiring> retiring_;
   std::function<void()> all_retired_;
   std::uint64_t next_number_ = 1;
   bool adopted_ = false, settled_ = false;

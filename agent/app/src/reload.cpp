@@ -62,10 +62,10 @@ std::vector<config::plugin_settings> enabled(const config::settings& s) {
 
 } // namespace
 
-reloader::reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log,
-                   const clock& time, reload_state& state, apply a)
+reloader::reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins,
+                   event_router& events, const clock& time, reload_state& state, apply a)
     : path_(std::move(path)), plugin_dir_override_(std::move(plugin_dir_override)), plugins_(plugins),
-      log_(log), time_(time), state_(state), apply_(std::move(a)) {}
+      events_(events), time_(time), state_(state), apply_(std::move(a)) {}
 
 void reloader::begin(config::loaded first, std::function<void(reload_report)> done) {
   settings_ = *std::move(first.value);
@@ -93,13 +93,11 @@ void reloader::finish(reload_report report, const std::function<void(reload_repo
   state_.last_successful = report.ok;
   if (report.ok) {
     state_.last_success_unix = time_.unix_time();
-    log_.write(log_level::info, "config", "reloaded",
-               {{"file", path_},
-                {"restarted", joined(report.restarted)},
-                {"needs_restart", joined(report.needs_restart)}});
+    events_.report(events::config_reloaded, {{"file", path_},
+                                             {"restarted", joined(report.restarted)},
+                                             {"needs_restart", joined(report.needs_restart)}});
   } else {
-    log_.write(log_level::error, "config", "reload refused; the former configuration stays in force",
-               {{"file", path_}, {"reason", report.text}});
+    events_.report(events::config_refused, {{"file", path_}, {"reason", report.text}});
   }
   done(std::move(report));
 }

@@ -24,7 +24,7 @@ class reloader {
  public:
   using apply = std::function<void(const config::settings&)>; // the settings that may change while running
 
-  reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, logger& log,
+  reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, event_router& events,
            const clock& time, reload_state& state, apply a);
 
   // The first load: `done` gets false, after the problems were printed, when the configuration has errors. Plugins that
@@ -40,7 +40,7 @@ class reloader {
 
   std::string path_, plugin_dir_override_;
   plugin_set& plugins_;
-  logger& log_;
+  event_router& events_;
   const clock& time_;
   reload_state& state_;
   apply apply_;

@@ -67,6 +67,7 @@ store::snapshot_ptr self_metrics::collect() {
   collect_plugins();
   collect_tables();
   collect_events();
+  collect_log();
   collect_server();
   return batch_.commit(from_.time.mono(), from_.time.unix_time(), ++cycle_);
 }
@@ -176,13 +177,7 @@ void self_metrics::collect_tables() {
   }
 }
 
-void self_metrics::collect_events() {
-  const auto events = from_.events.count();
-  for (const auto& [key, count] : events.raised)
-    counter("reeve_events", "Events raised by plugins.", {"severity", "source"}, {key.first, key.second},
-            static_cast<double>(count));
-  counter("reeve_events_dropped", "Events dropped.", {"reason"}, {"queue_full"},
-          static_cast<double>(events.dropped));
+void self_metrics::collect_log() {
   const log_counters lines = from_.log.counters();
   for (std::size_t i = 0; i < log_level_count; ++i) {
     const char* level = name_of(static_cast<log_level>(i));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "event_queue.hpp"
+#include "event_router.hpp"
 #include "plugin_set.hpp"
 #include "scrape.hpp"
 
@@ -28,6 +29,7 @@ struct self_sources {
   const plugin_set& plugins;
   const plugin_host::tables& tables;
   const event_queue& events;
+  const event_router& router;
   const reload_state& reload;
   const http::server* server = nullptr; // null until it listens
   const scraper* scrapes = nullptr;
@@ -55,7 +57,8 @@ class self_metrics {
   void collect_table(std::string_view table, const plugin_host::table_stats& t);
   void collect_unreadable(std::string_view table, os::unreadable_reason reason, std::uint64_t count);
   void collect_tables();
-  void collect_events();
+  void collect_events(); // event_metrics.cpp
+  void collect_log();
   void collect_server();
 
   self_sources from_;

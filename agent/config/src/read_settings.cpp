@@ -143,6 +143,9 @@ plugin_settings read_plugin(const value_node::member& entry, const settings& hos
   if (!is_name(entry.key))
     problems.add(entry.key_where, cat("plugin name \"", entry.key, "\" is not allowed"),
                  cat("allowed is ", name_rule));
+  if (entry.key == "agent")
+    problems.add(entry.key_where, "plugin name \"agent\" is not allowed",
+                 "it stands for the agent in metrics and events");
   table_reader in(entry.value, cat("plugin.", entry.key), problems);
   in.read("enabled", out.enabled);
   read_library(in, out.library);

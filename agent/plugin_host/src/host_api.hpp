@@ -30,7 +30,8 @@ struct instance::core {
   store::batch batch;
   void* self = nullptr;
   bool started = false;
-  const reeve_call* current = nullptr; // the call in progress
+  const reeve_event_sink* sink = nullptr; // others read it once start() has answered
+  const reeve_call* current = nullptr;    // the call in progress
   bool sampling = false;
   nanoseconds not_before{0}; // a table read earlier than this is too old for the call in progress
   // Keep what a call has handed out alive until it returns.

@@ -8,6 +8,7 @@
 #include "reeve/base/strings.hpp"
 #include "reeve/plugin_host/tables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace reeve::plugin_host {
@@ -69,6 +70,23 @@ std::string failure_text(const core& c, std::string_view function, reeve_status 
   return cat(function, "() returned ", status);
 }
 
+// What this call takes of `events`; see the header.
+void offer(core& c, const event_batch& events, const tick& t, outcome& out) {
+  if (!c.started || !c.sink) {
+    out.status = REEVE_E_STATE;
+    out.error = "it takes no events";
+    return;
+  }
+  const event_list list(events, c.sink->min_severity);
+  const call_scope call(c, "on_events()", t);
+  std::uint32_t done = 0;
+  out.status =
+      list.size() == 0 ? REEVE_OK : c.sink->on_events(c.self, call.raw(), list.data(), list.size(), &done);
+  // One that succeeds is done with everything; a number above the offered is a slip that must not count.
+  out.taken = list.taken(out.status >= 0 ? list.size() : std::min(done, list.size()));
+  if (out.status < 0) out.error = failure_text(c, "on_events", out.status);
+}
+
 // The first extension that the plugin needs and this host lacks, or null.
 const char* missing_extension(const core& c) {
   if (!c.plugin->needs) return nullptr;
@@ -126,6 +144,7 @@ void start_plugin(core& c, outcome& out) {
     }
   }
   c.started = true;
+  c.sink = event_sink_of(*c.plugin, c.self);
 }
 
 void sample_plugin(core& c, const tick& t, outcome& out) {
@@ -147,7 +166,12 @@ void sample_plugin(core& c, const tick& t, outcome& out) {
   }
 }
 
-void close_plugin(core& c, outcome& out) {
+void close_plugin(core& c, outcome& out, const event_batch& last = {}) {
+  if (c.started && c.sink) {
+    if (!last.empty()) offer(c, last, control_tick(c), out);
+    const call_scope call(c, "flush()", control_tick(c));
+    if (c.sink->flush) (void)c.sink->flush(c.self, call.raw());
+  }
   if (c.started && c.plugin->ops->stop) {
     const call_scope call(c, "stop()", control_tick(c));
     out.status = c.plugin->ops->stop(c.self, call.raw());
@@ -214,11 +238,20 @@ void instance::sample(const tick& t, done d) {
   submit(thread_->worker_, core_, std::move(d), [t](core& c, outcome& out) { sample_plugin(c, t, out); });
 }
 
-void instance::close(done d) {
+void instance::deliver(event_batch events, nanoseconds deadline_mono, done d) {
+  submit(thread_->worker_, core_, std::move(d),
+         [events = std::move(events), deadline_mono](core& c, outcome& out) {
+           tick t = control_tick(c);
+           t.deadline_mono = deadline_mono;
+           offer(c, events, t, out);
+         });
+}
+
+void instance::close(done d, event_batch last) {
   cancel();
-  const auto body = [](core& c, outcome& out) {
-    c.cancelled = false; // stop() gets its own time
-    close_plugin(c, out);
+  const auto body = [last = std::move(last)](core& c, outcome& out) {
+    c.cancelled = false; // the last calls get their own time
+    close_plugin(c, out, last);
   };
   submit(thread_->worker_, core_, std::move(d), body);
 }
@@ -233,6 +266,10 @@ const std::string& instance::name() const noexcept {
 
 const reeve_plugin_desc* instance::plugin() const noexcept {
   return core_->plugin;
+}
+
+std::optional<std::uint32_t> instance::sink_severity() const noexcept {
+  return core_->sink ? std::optional(core_->sink->min_severity) : std::nullopt;
 }
 
 const char* instance::step() const noexcept {

@@ -195,9 +195,10 @@ INSTANTIATE_TEST_SUITE_P(
         wrong_file{"[plugin.x]\nlibrary = \"x.so\"",
                    "2:11: plugin.x.library is \"x.so\", a file name is given without its "
                    "extension | write library = \"x\", it then fits every system"},
-        wrong_file{
-            "[plugin.\"Bad Name\"]",
-            "1:9: plugin name \"Bad Name\" is not allowed | allowed is 1 to 64 of a-z, 0-9, _ and -"}));
+        wrong_file{"[plugin.\"Bad Name\"]",
+                   "1:9: plugin name \"Bad Name\" is not allowed | allowed is 1 to 64 of a-z, 0-9, _ and -"},
+        wrong_file{"[plugin.agent]", "1:9: plugin name \"agent\" is not allowed | it stands for the agent in "
+                                     "metrics and events"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Misspelt, OneProblem,

@@ -6,11 +6,13 @@
 #include "reeve/base/result.hpp"
 #include "reeve/base/value_tree.hpp"
 #include "reeve/plugin.h"
+#include "reeve/plugin_host/event_sink.hpp"
 #include "reeve/plugin_host/services.hpp"
 #include "reeve/store/batch.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,7 @@ struct outcome {
   store::snapshot_ptr published;    // sample(): null when nothing was published
   store::batch_counters counters;   // since the instance began
   std::uint32_t live_series = 0;
+  std::uint32_t taken = 0; // deliver() and close(): events that the sink dealt with
   nanoseconds duration{0};
 };
 
@@ -63,7 +66,10 @@ class instance {
   void prepare(done d); // the source, create() and configure()
   void start(done d);
   void sample(const tick& t, done d);
-  void close(done d); // stop() and destroy(), as far as the life cycle got; cancels the running call
+  void deliver(event_batch events, nanoseconds deadline_mono, done d); // on_events()
+  // A sink is offered `last` once and flushed; then stop() and destroy(), as far as the life cycle got. Cancels the
+  // running call.
+  void close(done d, event_batch last = {});
 
   // Asks the running call to return: its next poll() or emit() says cancelled.
   void cancel() noexcept;
@@ -71,6 +77,8 @@ class instance {
   const std::string& name() const noexcept;
   // Null until prepare() has answered.
   const reeve_plugin_desc* plugin() const noexcept;
+  // Least severity that its event sink wants; nothing: it has no sink, or start() has not answered yet.
+  std::optional<std::uint32_t> sink_severity() const noexcept;
   // The part of the life cycle that was entered last, such as "create()". For messages about one that does not return.
   const char* step() const noexcept;
 

@@ -16,13 +16,14 @@ namespace reeve::plugin_host {
 
 struct tables;
 
-// A plugin's event, copied out of the call that raised it. Valid UTF-8.
+// An event of a plugin or of the agent, copied out of the call that raised it. Valid UTF-8.
 struct event {
   std::uint32_t severity = 0; // REEVE_TRACE to REEVE_FATAL
   std::uint32_t id = 0;
   nanoseconds unix_time{0};
   std::string source, name, message;
   std::vector<std::pair<std::string, std::string>> fields;
+  std::uint64_t seq = 0; // counts the agent's events from 1; set before sinks see it
 };
 
 struct services {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/app/agent_events.hpp"
+
+#include "reeve/plugin.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace reeve::app {
+
+namespace events {
+
+const agent_event started{1,       REEVE_INFO, "agent.started",
+                          "agent", "started",  "Reeve {version} runs with {config}."};
+const agent_event stopping{2, REEVE_INFO, "agent.stopping", "agent", "stopping", "Reeve stops: {reason}."};
+
+const agent_event config_reloaded{10,       REEVE_INFO, "config.reloaded",
+                                  "config", "reloaded", "The configuration {file} is in force."};
+const agent_event config_refused{
+    11,
+    REEVE_ERROR,
+    "config.refused",
+    "config",
+    "reload refused; the former configuration stays in force",
+    "The configuration {file} was refused and the former one stays in force: {reason}"};
+
+const agent_event plugin_started{20,       REEVE_INFO, "plugin.started",
+                                 "plugin", "started",  "Plugin {plugin} {version} runs."};
+const agent_event plugin_cannot_run{21,       REEVE_ERROR,  "plugin.cannot_run",
+                                    "plugin", "cannot run", "Plugin {plugin} cannot run: {reason}"};
+const agent_event plugin_cannot_start{22,       REEVE_ERROR,    "plugin.cannot_start",
+                                      "plugin", "cannot start", "Plugin {plugin} cannot start: {reason}"};
+const agent_event plugin_failing{23,       REEVE_WARN, "plugin.failing",
+                                 "plugin", "failing",  "Plugin {plugin} fails: {reason}"};
+const agent_event plugin_late{24,       REEVE_WARN, "plugin.late",
+                              "plugin", "late",     "Plugin {plugin} is late: {reason}"};
+const agent_event plugin_quarantined{
+    25,
+    REEVE_WARN,
+    "plugin.quarantined",
+    "plugin",
+    "quarantined",
+    "Plugin {plugin} rests after {failures_in_a_row} failures in a row, the next try "
+    "is in {next_try_in}: {reason}"};
+const agent_event plugin_recovered{26,       REEVE_INFO,    "plugin.recovered",
+                                   "plugin", "works again", "Plugin {plugin} works again."};
+const agent_event plugin_over_limit{
+    27,
+    REEVE_WARN,
+    "plugin.over_limit",
+    "plugin",
+    "over its series limit",
+    "Plugin {plugin} has more series than max_series = {max_series}; {dropped} "
+    "were dropped."};
+const agent_event plugin_stuck{28,
+                               REEVE_WARN,
+                               "plugin.stuck",
+                               "plugin",
+                               "did not stop in time",
+                               "Plugin {plugin} did not stop in time and was left behind."};
+
+const agent_event short_lived_unseen{40,
+                                     REEVE_WARN,
+                                     "processes.short_lived_unseen",
+                                     "processes",
+                                     "processes that live between two ticks are not seen",
+                                     "Processes that live between two ticks are not seen: {reason}"};
+
+const agent_event sink_failing{
+    50,       REEVE_WARN,   "sink.failing",
+    "events", "sink fails", "The event sink {sink} fails; events wait for it: {reason}"};
+const agent_event sink_recovered{51,       REEVE_INFO,         "sink.recovered",
+                                 "events", "sink works again", "The event sink {sink} works again."};
+const agent_event sink_lost_events{
+    52,       REEVE_WARN,         "sink.lost_events",
+    "events", "events were lost", "{count} events did not reach the event sink {sink}."};
+
+} // namespace events
+
+std::span<const agent_event* const> all_agent_events() noexcept {
+  using namespace events;
+  static const agent_event* const all[] = {
+      &started,         &stopping,           &config_reloaded,     &config_refused,
+      &plugin_started,  &plugin_cannot_run,  &plugin_cannot_start, &plugin_failing,
+      &plugin_late,     &plugin_quarantined, &plugin_recovered,    &plugin_over_limit,
+      &plugin_stuck,    &short_lived_unseen, &sink_failing,        &sink_recovered,
+      &sink_lost_events};
+  return all;
+}
+
+std::string sentence_of(const agent_event& e, std::initializer_list<log_field> fields) {
+  std::string out;
+  std::string_view rest = e.sentence;
+  for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+    const std::size_t close = rest.find('}', open);
+    if (close == std::string_view::npos) break;
+    out.append(rest.substr(0, open));
+    const std::string_view key = rest.substr(open + 1, close - open - 1);
+    const auto field =
+        std::find_if(fields.begin(), fields.end(), [&](const log_field& f) { return f.key == key; });
+    if (field != fields.end()) out += field->value;
+    rest.remove_prefix(close + 1);
+  }
+  out.append(rest);
+  return out;
+}
+
+} // namespace reeve::app
