@@ -70,6 +70,10 @@ TEST_F(a_tree, libraries_in_the_wrong_place_are_found) {
 TEST_F(a_tree, system_headers_and_conditionals_stay_behind_the_seam) {
   EXPECT_EQ(with("agent/app/src/x.cpp", "#include <unistd.h>"),
             "agent/app/src/x.cpp:2: <unistd.h> belongs behind agent/os\n");
+  EXPECT_EQ(with("plugins/x/x.cpp", "#include <sys/socket.h>"),
+            "plugins/x/x.cpp:2: <sys/socket.h> belongs behind agent/os\n");
+  EXPECT_EQ(with("plugins/x/linux/x.cpp", "#ifdef __linux__"),
+            "plugins/x/linux/x.cpp:2: only agent/os and the build files ask which system this is\n");
   EXPECT_EQ(with("plugins/x/x.cpp", "#  ifdef _WIN32"),
             "plugins/x/x.cpp:2: only agent/os and the build files ask which system this is\n");
   EXPECT_EQ(with("tests/unit/x.cpp", "#if defined(__linux__)"),
@@ -89,4 +93,6 @@ TEST_F(a_tree, what_is_allowed_passes) {
   EXPECT_EQ(with("agent/config/src/x.cpp", "#include <toml++/toml.h>"), "");
   EXPECT_EQ(with("agent/app/src/x.cpp", "#include \"reeve/http/server.hpp\""), "");
   EXPECT_EQ(with("plugins/x/x.cpp", "#include \"reeve/plugin.hpp\""), "");
+  EXPECT_EQ(with("plugins/x/linux/x.cpp", "#include <sys/socket.h>"), "");
+  EXPECT_EQ(with("plugins/x/linux/x.cpp", "#include \"linux/x.cpp\""), "");
 }

@@ -303,6 +303,29 @@ reeve_status fake_plugin_host::stop() {
   return call([&](const reeve_call* c) { return desc_->ops->stop(self_, c); });
 }
 
+const reeve_event_sink* fake_plugin_host::sink() {
+  const auto* out =
+      phase_ == phase::running
+          ? static_cast<const reeve_event_sink*>(desc_->ops->get_extension(self_, REEVE_EXT_EVENT_SINK))
+          : nullptr;
+  if (!out) throw std::runtime_error("the plugin is no event sink, or does not run");
+  return out;
+}
+
+reeve_status fake_plugin_host::offer(const std::vector<const reeve_event*>& batch, std::uint32_t& done) {
+  const reeve_event_sink* to = sink();
+  const reeve_status status = call([&](const reeve_call* c) {
+    return to->on_events(self_, c, batch.data(), static_cast<std::uint32_t>(batch.size()), &done);
+  });
+  if (done > batch.size()) violate("more events are done than were offered");
+  return status;
+}
+
+reeve_status fake_plugin_host::flush() {
+  const reeve_event_sink* to = sink();
+  return call([&](const reeve_call* c) { return to->flush(self_, c); });
+}
+
 void fake_plugin_host::run(std::string_view toml) {
   std::string why;
   if (configure(toml) < 0)

@@ -91,6 +91,10 @@ class fake_plugin_host {
   reeve_status start();
   reeve_status sample(); // moves the clock by `interval`; publishes only what a good sample() wrote
   reeve_status stop();
+  // Of a plugin that is an event sink: on_events() and flush().
+  reeve_status offer(const std::vector<const reeve_event*>& batch, std::uint32_t& done);
+  reeve_status flush();
+  std::uint32_t min_severity() { return sink()->min_severity; }
   // All three, with `toml` as the plugin's table; throws std::runtime_error with the reasons when the plugin
   // refuses.
   void run(std::string_view toml);
@@ -147,6 +151,7 @@ class fake_plugin_host {
   std::string text_of(const series& s) const;
   void write(std::uint64_t handle, double value);
   void publish();
+  const reeve_event_sink* sink();
 
   const reeve_plugin_desc* desc_ = nullptr;
   reeve_host host_{};

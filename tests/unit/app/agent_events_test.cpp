@@ -3,6 +3,7 @@
 #include "reeve/app/agent_events.hpp"
 
 #include "event_queue.hpp"
+#include "plugins/eventlog-writer/message_id.hpp"
 
 #include "reeve/base/strings.hpp"
 #include "tests/lint/markdown.hpp"
@@ -31,12 +32,14 @@ TEST(agent_events, are_the_ones_in_the_document) {
   std::vector<std::string> written, known;
   for (const lint::table_row& row :
        lint::table_rows(lint::text_of_file("docs/events.md"), "## The agent's events")) {
-    ASSERT_GE(row.size(), 5u) << row.at(0);
-    written.push_back(cat(row[0], " ", lint::code_in(row[1]).at(0), " ", row[2]));
+    ASSERT_EQ(row.size(), 6u) << row.at(0);
+    written.push_back(
+        cat(row[0], " ", lint::code_in(row[1]).at(0), " ", row[2], " ", lint::code_in(row[5]).at(0)));
     EXPECT_NE(row[4], "") << row[1];
   }
   for (const agent_event* e : all_agent_events())
-    known.push_back(cat(e->id, " ", e->name, " ", severity_name(e->severity)));
+    known.push_back(cat(e->id, " ", e->name, " ", severity_name(e->severity), " ",
+                        eventlog_writer::message_id(agent_event_source, e->name, e->id)));
   EXPECT_EQ(written, known);
 }
 
