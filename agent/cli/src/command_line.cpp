@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   add_port(root, c);
   add_doctor(root, c);
   add_leaks(root, c);
+  add_eventlog(root, c);
   add_version(root, c);
   add_completion(root, c);
   try {

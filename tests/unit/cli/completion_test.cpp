@@ -34,6 +34,7 @@ class completion : public testing::Test {
     add_ps(root_, context_);
     add_completion(root_, context_);
     add_leaks(root_, context_);
+    add_eventlog(root_, context_);
     test::write_file(folder_ / "reeve one.toml", "x");
     fs::create_directory(folder_ / "reeve folder");
   }
@@ -89,6 +90,7 @@ TEST_F(completion, the_model_is_the_parsers) {
   EXPECT_EQ(m.verbs[0].options[1].value, value_kind::file); // run --config
   EXPECT_EQ(m.verbs[1].positional, value_kind::file);       // check-config FILE
   EXPECT_THAT(m.verbs[3].positional_words, ElementsAre("bash", "zsh", "fish", "powershell"));
+  EXPECT_THAT(m.verbs[4].positional_words, ElementsAre("install", "uninstall", "status"));
 }
 
 class in_bash : public completion {
@@ -125,6 +127,8 @@ TEST_F(in_bash, words_of_a_closed_set) {
   EXPECT_THAT(complete({"reeve", "ps", "--columns", "pid,na"}), ElementsAre("pid,name"));
   EXPECT_THAT(complete({"reeve", "completion", "f"}), ElementsAre("fish"));
   EXPECT_THAT(complete({"reeve", "leaks", "--resource", "th"}), ElementsAre("threads"));
+  EXPECT_THAT(complete({"reeve", "eventlog", ""}), ElementsAre("install", "uninstall", "status"));
+  EXPECT_THAT(complete({"reeve", "eventlog", "u"}), ElementsAre("uninstall"));
 }
 
 TEST_F(in_bash, paths_where_a_path_belongs) {
@@ -158,6 +162,7 @@ TEST_F(completion, fish_completes) {
   EXPECT_THAT(complete("reeve ps --sort h"), ElementsAre("handles"));
   EXPECT_THAT(complete("reeve ps --columns pid,na"), ElementsAre("pid,name"));
   EXPECT_THAT(complete("reeve completion po"), ElementsAre("powershell"));
+  EXPECT_THAT(complete("reeve eventlog st"), ElementsAre("status"));
   EXPECT_THAT(complete("reeve run --config ree"), Contains("reeve one.toml"));
   EXPECT_THAT(complete("reeve run --plugin-dir ree"), ElementsAre("reeve folder/"));
   EXPECT_THAT(complete("reeve ps --name ree"), ElementsAre());

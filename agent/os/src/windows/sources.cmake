@@ -4,6 +4,7 @@ list(
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
   src/windows/error.cpp
+  src/windows/event_source_windows.cpp
   src/windows/file_trust.cpp
   src/windows/library.cpp
   src/windows/permissions_windows.cpp
