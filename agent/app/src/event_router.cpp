@@ -42,6 +42,7 @@ void event_router::report(const agent_event& what, std::initializer_list<log_fie
   e.source = agent_event_source;
   e.name = what.name;
   e.message = clean(sentence_of(what, fields));
+  e.message.erase(e.message.find_last_not_of(" \n") + 1); // some reasons are whole lines
   for (const log_field& f : fields)
     e.fields.emplace_back(std::string(f.key), clean(f.value));
   publish(std::move(e));

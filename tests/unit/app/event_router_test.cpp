@@ -154,13 +154,13 @@ class events_to_a_sink : public testing::Test {
 TEST_F(events_to_a_sink, arrive_whole_in_order_and_on_the_sinks_thread) {
   attach();
   raise("a.b");
-  router_.report(events::config_refused, {{"file", "f.toml"}, {"reason", "no"}});
+  router_.report(events::config_refused, {{"file", "f.toml"}, {"reason", "no\n"}});
   ASSERT_TRUE(run_until([&] { return of_sink().delivered == 2; }));
   EXPECT_THAT(
       script_.have(),
       ElementsAre("1 p a.b it happened pid=12",
                   "2 agent config.refused The configuration f.toml was refused and the former one stays in "
-                  "force: no file=f.toml reason=no"));
+                  "force: no file=f.toml reason=no\n"));
   EXPECT_THAT(script_.batches, ElementsAre(2u)) << "what is raised together goes together";
   EXPECT_NE(script_.thread, std::this_thread::get_id());
   EXPECT_EQ(router_.count().raised["error"], 1u);
