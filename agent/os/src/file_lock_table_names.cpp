@@ -32,6 +32,7 @@ void file_lock_rows::clear() {
   blockers.clear();
   problems.clear();
   unreadable_processes = 0;
+  unplaced_locks = 0;
   unreadable_lines = 0;
 }
 

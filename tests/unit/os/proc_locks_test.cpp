@@ -137,6 +137,22 @@ TEST(mount_devices, are_read_from_each_line) {
   EXPECT_EQ(out[1].device, device_number(259, 2));
 }
 
+TEST(mappings, of_files_are_read_and_others_left_out) {
+  std::vector<mapping> out;
+  each_mapping("55d0-55d1 r-xp 00002000 fe:01 1234                       /usr/bin/a program (deleted)\n"
+               "7f00-7f01 rw-s 00000000 00:1b 11                         /dev/shm/x\n"
+               "7f02-7f03 rw-p 00000000 00:1b 11                         /dev/shm/x\n"
+               "7ffe-7fff rw-p 00000000 00:00 0                          [stack]\n"
+               "7fff-8000 r-xp 000",
+               [&](const mapping& m) { out.push_back(m); });
+  ASSERT_EQ(out.size(), 3u);
+  EXPECT_EQ(out[0].device, device_number(0xfe, 1));
+  EXPECT_EQ(out[0].inode, 1234u);
+  EXPECT_FALSE(out[0].writes_to_file);
+  EXPECT_TRUE(out[1].writes_to_file);
+  EXPECT_FALSE(out[2].writes_to_file);
+}
+
 TEST(syscall_text, a_sleeping_threads_call_is_read_and_a_running_ones_is_not) {
   const auto call = parse_syscall("72 0x4 0x26 0x7ffe6c313b50 0x0 0x0 0x0 0x7ffe6c313ac0 0x7f0e75cbc810\n");
   ASSERT_TRUE(call);

@@ -101,6 +101,21 @@ std::string_view proc_files::read(const char* path, int& problem, std::size_t ma
   return got > 0 ? std::string_view(buffer_.get(), static_cast<std::size_t>(got)) : std::string_view{};
 }
 
+bool proc_files::read_whole(const char* path, std::string& out, std::size_t* pieces) {
+  out.clear();
+  if (pieces) *pieces = 0;
+  const unique_fd fd(::openat(root_.get(), path, O_RDONLY | O_CLOEXEC));
+  if (!fd) return false;
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer_.get(), read_size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    if (got == 0) return true;
+    out.append(buffer_.get(), static_cast<std::size_t>(got));
+    if (pieces) ++*pieces;
+  }
+}
+
 std::string_view proc_files::read_link(const char* path, int& problem) {
   const ssize_t got = ::readlinkat(root_.get(), path, buffer_.get(), read_size);
   problem = got < 0 ? errno : 0;
@@ -152,6 +167,16 @@ bool proc_files::each_descriptor(proc_path& process, const visit_descriptor& vis
     if (const auto parsed = parse::parse_stat({buffer_.get(), static_cast<std::size_t>(got)}))
       seen.start = parsed->start_ticks;
   return listed;
+}
+
+bool proc_files::list_threads(std::uint32_t pid, std::vector<std::uint32_t>& threads) {
+  threads.clear();
+  proc_path process(pid);
+  const unique_fd folder(::openat(root_.get(), process.file("task"), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return folder && each_entry(folder.get(), [&](std::string_view name) {
+           if (const auto thread = parse::parse_pid(name)) threads.push_back(*thread);
+           return true;
+         });
 }
 
 std::uint32_t proc_files::living_thread(std::uint32_t pid) {

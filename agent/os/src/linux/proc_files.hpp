@@ -55,6 +55,9 @@ class proc_files {
   // The first bytes of a file, 16 KiB unless told, valid until the next call. On failure an empty view and
   // `problem` holds errno.
   std::string_view read(const char* path, int& problem, std::size_t max_bytes = read_size);
+  // A whole file of any size into `out`; in `pieces`, when given, how many reads that took: the kernel makes a list
+  // anew for each. False with errno set. Views from other calls are then no longer valid.
+  bool read_whole(const char* path, std::string& out, std::size_t* pieces = nullptr);
   // Where a link points, valid until the next call.
   std::string_view read_link(const char* path, int& problem);
   bool status_of(const char* path, struct stat& out, int& problem) const;
@@ -74,6 +77,11 @@ class proc_files {
   };
   bool each_descriptor(proc_path& process, const visit_descriptor& visit, descriptors_seen& seen,
                        int& problem);
+
+  // The threads of that process, ended ones among them; false when it is gone or may not be looked into.
+  bool list_threads(std::uint32_t pid, std::vector<std::uint32_t>& threads);
+
+  int folder() const noexcept { return root_.get(); } // for calls that take a folder and a name below it
 
   // A thread of that process which has not ended, 0 when there is none.
   std::uint32_t living_thread(std::uint32_t pid);

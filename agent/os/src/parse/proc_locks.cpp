@@ -30,10 +30,11 @@ class words {
     rest_.remove_prefix(word.size());
     return true;
   }
-  bool done() noexcept {
+  std::string_view rest() noexcept {
     skip_blanks();
-    return rest_.empty();
+    return rest_;
   }
+  bool done() noexcept { return rest().empty(); }
 
  private:
   std::string_view rest_;
@@ -169,6 +170,26 @@ void parse_mount_devices(std::string_view text, std::vector<mount_device>& out) 
       return;
     one.device = device_number(major, minor);
     out.push_back(one);
+  });
+}
+
+void each_mapping(std::string_view text, const std::function<void(const mapping&)>& f) {
+  each_line(text, [&](std::string_view line) { // "7f00-7f01 r-xp 00000000 08:01 123   /lib/x.so"
+    words rest(line);
+    rest.next();
+    const std::string_view rights = rest.next();
+    rest.next();
+    const std::string_view device = rest.next();
+    const std::size_t colon = device.find(':');
+    std::uint64_t major = 0, minor = 0;
+    mapping one;
+    if (rights.size() < 4 || colon == std::string_view::npos || !number(device.substr(0, colon), major, 16) ||
+        !number(device.substr(colon + 1), minor, 16) || !number(rest.next(), one.inode) || one.inode == 0)
+      return;
+    one.device = device_number(major, minor);
+    one.writes_to_file = rights[1] == 'w' && rights[3] == 's';
+    one.path = rest.rest();
+    f(one);
   });
 }
 

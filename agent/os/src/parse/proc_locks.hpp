@@ -8,6 +8,7 @@
 #include "reeve/os/file_lock_table.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,14 @@ struct mount_device {
   std::uint64_t device = 0;
 };
 void parse_mount_devices(std::string_view text, std::vector<mount_device>& out);
+
+// /proc/PID/maps: the parts of an address space that are files. Device and inode as in lock lines.
+struct mapping {
+  std::uint64_t device = 0, inode = 0;
+  bool writes_to_file = false; // shared and writable
+  std::string_view path;       // with " (deleted)" when the kernel says so; points into the text
+};
+void each_mapping(std::string_view text, const std::function<void(const mapping&)>& f);
 
 // /proc/PID/syscall: the call a sleeping thread is in, and its first two arguments. Nothing for a running one.
 struct syscall_line {

@@ -121,7 +121,9 @@ struct file_lock_rows {
   std::vector<std::uint32_t> blockers;    // places in `locks`
   std::vector<path_problem> problems;     // paths that could not be looked at, or match too much
   std::uint64_t unreadable_processes = 0; // looked into, and this account may not see their descriptors
-  std::uint64_t unreadable_lines = 0;     // of the kernel's list that were not understood
+  // Locks on a file whose path is not known, so that it may be below a folder or match a pattern that was asked for.
+  std::uint64_t unplaced_locks = 0;
+  std::uint64_t unreadable_lines = 0; // of the kernel's list that were not understood
 
   void clear();
 };
