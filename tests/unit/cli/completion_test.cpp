@@ -32,6 +32,7 @@ class completion : public testing::Test {
     add_run(root_, context_);
     add_check_config(root_, context_);
     add_ps(root_, context_);
+    add_locks(root_, context_);
     add_completion(root_, context_);
     add_leaks(root_, context_);
     add_eventlog(root_, context_);
@@ -89,8 +90,9 @@ TEST_F(completion, the_model_is_the_parsers) {
   EXPECT_TRUE(option("--columns").list);
   EXPECT_EQ(m.verbs[0].options[1].value, value_kind::file); // run --config
   EXPECT_EQ(m.verbs[1].positional, value_kind::file);       // check-config FILE
-  EXPECT_THAT(m.verbs[3].positional_words, ElementsAre("bash", "zsh", "fish", "powershell"));
-  EXPECT_THAT(m.verbs[4].positional_words, ElementsAre("install", "uninstall", "status"));
+  EXPECT_EQ(m.verbs[3].positional, value_kind::file);       // locks FILE
+  EXPECT_THAT(m.verbs[4].positional_words, ElementsAre("bash", "zsh", "fish", "powershell"));
+  EXPECT_THAT(m.verbs[6].positional_words, ElementsAre("install", "uninstall", "status"));
 }
 
 class in_bash : public completion {
@@ -138,6 +140,9 @@ TEST_F(in_bash, paths_where_a_path_belongs) {
   EXPECT_THAT(complete({"reeve", "check-config", "reeve o"}), ElementsAre("reeve one.toml"));
   EXPECT_THAT(complete({"reeve", "check-config", "--js"}), ElementsAre("--json"));
   EXPECT_THAT(complete({"reeve", "leaks", "--trace", "reeve o"}), ElementsAre("reeve one.toml"));
+  EXPECT_THAT(complete({"reeve", "locks", "ree"}),
+              AllOf(Contains("reeve one.toml"), Contains("reeve folder")));
+  EXPECT_THAT(complete({"reeve", "locks", "--ma"}), ElementsAre("--mapped"));
 }
 
 TEST_F(in_bash, nothing_for_a_value_that_only_the_user_knows) {

@@ -5,6 +5,7 @@ list(
   src/windows/control_channel.cpp
   src/windows/error.cpp
   src/windows/event_source_windows.cpp
+  src/windows/file_lock_table_windows.cpp
   src/windows/file_trust.cpp
   src/windows/library.cpp
   src/windows/permissions_windows.cpp

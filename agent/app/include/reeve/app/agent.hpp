@@ -12,7 +12,7 @@ enum exit_status : int {
   exit_failed = 1,     // it ran into trouble
   exit_usage = 2,      // the command line is wrong
   exit_bad_config = 3, // the configuration has errors; all of them were printed
-  // what was asked about is there: a port is taken, a leak is suspected, something is hidden
+  // what was asked about is there: a port is taken, a file is held, a leak is suspected, something is hidden
   exit_found = 4
 };
 
