@@ -2,6 +2,7 @@
 // Numbers and names that plugins carry in their binaries. Debug information does not show macros, so that
 // they are pinned here. A line is never changed and never removed.
 #define REEVE_HOST_BUILD
+#include "reeve/file_locks.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
@@ -112,6 +113,35 @@ PIN(REEVE_SOCKET_CLOSING, 11);
 PIN(REEVE_SOCKET_V6, 1u);
 PIN(REEVE_SOCKET_V6_ONLY, 2u);
 PIN(REEVE_SOCKET_DUAL_STACK, 4u);
+PIN_TEXT(REEVE_EXT_FILE_LOCKS, "reeve.file-locks/1");
+PIN(REEVE_FILES_OPENINGS, 1u);
+PIN(REEVE_FILES_MAPPINGS, 2u);
+PIN(REEVE_FILES_ALL_LOCKS, 4u);
+PIN(REEVE_LOCK_OTHER, 0);
+PIN(REEVE_LOCK_POSIX, 1);
+PIN(REEVE_LOCK_OFD, 2);
+PIN(REEVE_LOCK_FLOCK, 3);
+PIN(REEVE_LOCK_LEASE, 4);
+PIN(REEVE_LOCK_DELEGATION, 5);
+PIN(REEVE_LOCK_MODE_OTHER, 0);
+PIN(REEVE_LOCK_READ, 1);
+PIN(REEVE_LOCK_WRITE, 2);
+PIN(REEVE_OPEN_OTHER, 0);
+PIN(REEVE_OPEN_DESCRIPTOR, 1);
+PIN(REEVE_OPEN_MAPPING, 2);
+PIN(REEVE_OPEN_WORKING_DIRECTORY, 3);
+PIN(REEVE_OPEN_ROOT_DIRECTORY, 4);
+PIN(REEVE_OPEN_EXECUTABLE, 5);
+PIN(REEVE_UNRESOLVED_NONE, 0);
+PIN(REEVE_UNRESOLVED_ACCESS_DENIED, 1);
+PIN(REEVE_UNRESOLVED_UNSEEN, 2);
+PIN(REEVE_FILE_DELETED, 1u);
+PIN(REEVE_FILE_FOLDER, 2u);
+PIN(REEVE_ACCESS_READ, 1u);
+PIN(REEVE_ACCESS_WRITE, 2u);
+PIN(REEVE_LOCK_WAITING, 1u);
+PIN(REEVE_LOCK_BREAKING, 2u);
+PIN(REEVE_LOCK_IN_CYCLE, 4u);
 
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

@@ -3,6 +3,7 @@
 // its debug information. A new root struct or extension table is added here and to plugin-api/abi/ (see
 // check_abi.py --update).
 #define REEVE_HOST_BUILD
+#include "reeve/file_locks.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
@@ -34,3 +35,11 @@ PROBE(reeve_socket_table);
 PROBE(reeve_socket_rows);
 PROBE(reeve_socket_row);
 PROBE(reeve_socket_owner);
+
+PROBE(reeve_file_locks);
+PROBE(reeve_file_lock_rows);
+PROBE(reeve_locked_file);
+PROBE(reeve_file_opening);
+PROBE(reeve_lock_holder);
+PROBE(reeve_lock_row);
+PROBE(reeve_file_pattern);

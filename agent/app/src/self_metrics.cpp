@@ -175,6 +175,11 @@ void self_metrics::collect_tables() {
     collect_table(table, t);
     collect_unreadable(table, os::unreadable_reason::access_denied, t.unreadable_processes);
   }
+  if (const auto t = from_.tables.file_locks.stats(); !t.backend.empty()) {
+    constexpr std::string_view table = "file_locks";
+    collect_table(table, t);
+    collect_unreadable(table, os::unreadable_reason::access_denied, t.unreadable_processes);
+  }
 }
 
 void self_metrics::collect_log() {

@@ -4,6 +4,7 @@
 #include "extensions.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/file_locks.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
 
@@ -279,6 +280,7 @@ const void* REEVE_CALL get_extension(const reeve_host*, const char* id) {
   if (!id) return nullptr;
   if (std::strcmp(id, REEVE_EXT_PROCESS_TABLE) == 0) return process_table_extension();
   if (std::strcmp(id, REEVE_EXT_SOCKET_TABLE) == 0) return socket_table_extension();
+  if (std::strcmp(id, REEVE_EXT_FILE_LOCKS) == 0) return file_lock_extension();
   return nullptr;
 }
 

@@ -2,6 +2,7 @@
 // All tables of the system that plugins share.
 #pragma once
 
+#include "reeve/plugin_host/file_lock_service.hpp"
 #include "reeve/plugin_host/process_table_service.hpp"
 #include "reeve/plugin_host/socket_table_service.hpp"
 
@@ -12,19 +13,23 @@ struct tables {
   struct makers {
     process_table_service::make_table processes = &os::process_table::create;
     socket_table_service::make_table sockets = [] { return os::socket_table::create(); };
+    file_lock_service::make_table file_locks = [] { return os::file_lock_table::create(); };
   };
   explicit tables(const clock& time) : tables(time, makers()) {}
   tables(const clock& time, makers make)
-      : processes(time, std::move(make.processes)), sockets(time, std::move(make.sockets)) {}
+      : processes(time, std::move(make.processes)), sockets(time, std::move(make.sockets)),
+        file_locks(time, std::move(make.file_locks)) {}
 
   // A plugin that wants nothing any more.
   void forget(const void* subscriber) {
     processes.forget(subscriber);
     sockets.forget(subscriber);
+    file_locks.forget(subscriber);
   }
 
   process_table_service processes;
   socket_table_service sockets;
+  file_lock_service file_locks;
 };
 
 } // namespace reeve::plugin_host
