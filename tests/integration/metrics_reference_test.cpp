@@ -34,8 +34,8 @@ void PrintTo(const family& f, std::ostream* out) {
 families documented() {
   families out;
   const std::string text = lint::text_of_file("docs/metrics.md");
-  for (const char* heading :
-       {"## The agent", "## eventlog-writer", "## handle-leak", "## port-watch", "## process-watch"})
+  for (const char* heading : {"## The agent", "## eventlog-writer", "## file-lock", "## handle-leak",
+                              "## port-watch", "## process-watch"})
     for (const lint::table_row& row : lint::table_rows(text, heading)) {
       if (row.size() != 6) {
         ADD_FAILURE() << "a row of " << row.size() << " cells below " << heading << ": " << row.at(0);
@@ -88,17 +88,19 @@ bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "a sink runs") return true;
   if (when == "an event was written") return false;  // here there is no log to write it into
   if (when == "an owner is known") return false;     // Wine knows none
+  if (when == "a file is watched") return true;
+  if (when == "a file is held") return false;        // nobody holds one here
   if (when == "a connection is there") return false; // nor does one here connect to an endpoint
   EXPECT_TRUE(when == "`per_process`" || when == "`compat`" || when == "`port`" || when == "`endpoint`" ||
-              when.empty())
+              when == "`watch`" || when.empty())
       << "the test knows no condition \"" << when << "\"";
   return true;
 }
 
 TEST(metrics_reference, has_every_family_of_a_plain_agent) {
   const families in_document = documented();
-  const exposition e =
-      scrape(cat("[plugin.process-watch]\n[plugin.port-watch]\n[plugin.handle-leak]\n", eventlog));
+  const exposition e = scrape(
+      cat("[plugin.process-watch]\n[plugin.port-watch]\n[plugin.handle-leak]\n[plugin.file-lock]\n", eventlog));
   const families shown = exposed(e);
   ASSERT_FALSE(shown.empty());
   for (const auto& [name, f] : shown) {
@@ -113,11 +115,15 @@ TEST(metrics_reference, has_every_family_of_a_plain_agent) {
 
 TEST(metrics_reference, has_no_family_that_is_never_exposed) {
   const families in_document = documented();
-  const exposition e = scrape("[plugin.process-watch]\nper_process = true\ncompat = [\"namedprocess\", "
-                              "\"windows\"]\nunmatched = \"group_by_name\"\n[plugin.handle-leak]\n"
-                              "[plugin.port-watch]\n[[plugin.port-watch.port]]\nport = 9\nexpect = \"free\"\n"
-                              "[[plugin.port-watch.endpoint]]\nname = \"db\"\nport = 5432\nlimit = 10\n" +
-                              std::string(eventlog));
+  const temp_dir folder;
+  write_file(folder / "watched", "");
+  const exposition e =
+      scrape(cat("[plugin.process-watch]\nper_process = true\ncompat = [\"namedprocess\", "
+                 "\"windows\"]\nunmatched = \"group_by_name\"\n[plugin.handle-leak]\n"
+                 "[plugin.port-watch]\n[[plugin.port-watch.port]]\nport = 9\nexpect = \"free\"\n"
+                 "[[plugin.port-watch.endpoint]]\nname = \"db\"\nport = 5432\nlimit = 10\n"
+                 "[[plugin.file-lock.watch]]\nname = \"root\"\npaths = [\"",
+                 (folder / "watched").generic_string(), "\"]\n", eventlog));
   const exposed_sample* build = e.find("reeve_build_info");
   ASSERT_NE(build, nullptr);
   const families shown = exposed(e);

@@ -38,6 +38,8 @@ struct fake_host_calls {
     static const reeve_socket_table socket_table{sizeof(reeve_socket_table), 0, &want_sockets, &read_sockets};
     if (std::string_view(id) == REEVE_EXT_PROCESS_TABLE) return &process_table;
     if (std::string_view(id) == REEVE_EXT_SOCKET_TABLE) return &socket_table;
+    static const reeve_file_locks file_locks{sizeof(reeve_file_locks), 0, &want_files, &read_files};
+    if (std::string_view(id) == REEVE_EXT_FILE_LOCKS) return &file_locks;
     return nullptr;
   }
   static std::uint64_t REEVE_CALL mono_ns(const reeve_host* h) { return of(h).mono_ns; }
@@ -206,6 +208,28 @@ struct fake_host_calls {
     out->generation = ++t.generation_;
     out->read_mono_ns = self.mono_ns;
     out->unowned_access_denied = t.unowned_access_denied;
+    return REEVE_OK;
+  }
+
+  static reeve_status REEVE_CALL want_files(const reeve_host* h, const reeve_call*, std::uint32_t what,
+                                            const reeve_str* patterns, std::uint32_t n) {
+    fake_file_locks& t = of(h).file_locks;
+    t.wanted_ = what;
+    t.wanted_patterns_.clear();
+    for (std::uint32_t i = 0; i < n; ++i)
+      t.wanted_patterns_.emplace_back(patterns[i].ptr, patterns[i].len);
+    return REEVE_OK;
+  }
+  static reeve_status REEVE_CALL read_files(const reeve_host* h, const reeve_call*,
+                                            reeve_file_lock_rows* out) {
+    fake_plugin_host& self = of(h);
+    if (!self.in_sample_) self.violate("a table was read outside of sample()");
+    if (self.file_locks.read_status != REEVE_OK) return self.file_locks.read_status;
+    const std::uint32_t size = out->struct_size;
+    *out = reeve_file_lock_rows{};
+    out->struct_size = size;
+    self.file_locks.fill(*out);
+    out->read_mono_ns = self.mono_ns;
     return REEVE_OK;
   }
 

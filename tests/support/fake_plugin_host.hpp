@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tests/support/fake_config.hpp"
+#include "tests/support/fake_file_locks.hpp"
 #include "tests/support/fake_socket_table.hpp"
 
 #include "reeve/plugin.h"
@@ -101,6 +102,7 @@ class fake_plugin_host {
 
   fake_process_table processes;
   fake_socket_table sockets;
+  fake_file_locks file_locks;
   std::vector<fake_event> events;
   std::uint64_t interval_ns = 15'000'000'000;
   std::uint64_t mono_ns = 1'000'000'000'000;
