@@ -7,6 +7,7 @@ list(
   src/windows/event_source_windows.cpp
   src/windows/file_lock_table_windows.cpp
   src/windows/file_trust.cpp
+  src/windows/file_users.cpp
   src/windows/library.cpp
   src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
@@ -18,4 +19,4 @@ list(
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
   src/windows/utf.cpp)
-list(APPEND os_system_libraries advapi32 iphlpapi ntdll ws2_32)
+list(APPEND os_system_libraries advapi32 iphlpapi ntdll rstrtmgr ws2_32)
