@@ -4,6 +4,7 @@
 #include "linux/process_reader.hpp"
 #include "parse/proc_pid.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
