@@ -3,6 +3,7 @@ list(
   os_sources
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
+  src/windows/counter_source_windows.cpp
   src/windows/error.cpp
   src/windows/event_source_windows.cpp
   src/windows/file_lock_table_windows.cpp

@@ -4,6 +4,7 @@
 
 #include "reeve/base/process_id.hpp"
 #include "reeve/base/result.hpp"
+#include "reeve/os/text_ref.hpp"
 
 #include <array>
 #include <cstdint>
@@ -56,12 +57,6 @@ inline constexpr process_fields all_process_fields = (1u << 17) - 1;
 enum class process_state : std::uint8_t { other, running, sleeping, waiting, stopped, zombie, idle };
 // other: anything else; waiting: uninterruptible; stopped: by a signal or a tracer; idle: kernel thread at rest.
 const char* name_of(process_state state) noexcept;
-
-// A piece of process_rows::text.
-struct text_ref {
-  std::uint32_t offset = 0;
-  std::uint32_t length = 0;
-};
 
 struct process_row {
   static constexpr std::uint32_t kernel_thread = 1u
