@@ -23,7 +23,8 @@ import xml.etree.ElementTree as xml
 
 # Array elements whose container says how far apart they stand.
 STRIDED = {"reeve_sample", "reeve_point", "reeve_hist", "reeve_field", "reeve_process_row",
-           "reeve_locked_file", "reeve_file_opening", "reeve_lock_holder", "reeve_lock_row", "reeve_file_pattern"}
+           "reeve_locked_file", "reeve_file_opening", "reeve_lock_holder", "reeve_lock_row", "reeve_file_pattern",
+           "reeve_counter_row", "reeve_counter_measure", "reeve_counter_status"}
 
 
 class Layouts:

@@ -3,6 +3,7 @@
 // they are pinned here. A line is never changed and never removed.
 #define REEVE_HOST_BUILD
 #include "reeve/file_locks.h"
+#include "reeve/counters.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
@@ -64,6 +65,7 @@ PIN(REEVE_PF_NEEDS_ELEVATED, 4);
 PIN_TEXT(REEVE_EXT_EVENT_SINK, "reeve.event-sink/1");
 PIN_TEXT(REEVE_EXT_PROCESS_TABLE, "reeve.process-table/1");
 PIN_TEXT(REEVE_EXT_SOCKET_TABLE, "reeve.socket-table/1");
+PIN_TEXT(REEVE_EXT_COUNTERS, "reeve.counters/1");
 
 PIN(REEVE_PROCESS_PARENT, 0x1u);
 PIN(REEVE_PROCESS_STATE, 0x2u);
@@ -142,6 +144,15 @@ PIN(REEVE_ACCESS_WRITE, 2u);
 PIN(REEVE_LOCK_WAITING, 1u);
 PIN(REEVE_LOCK_BREAKING, 2u);
 PIN(REEVE_LOCK_IN_CYCLE, 4u);
+
+PIN(REEVE_COUNTER_SET, 1);
+PIN(REEVE_COUNTER_PDH, 2);
+PIN(REEVE_COUNTER_FILE, 3);
+PIN(REEVE_COUNTER_NOT_ASKED, 0);
+PIN(REEVE_COUNTER_AVAILABLE, 1);
+PIN(REEVE_COUNTER_MISSING, 2);
+PIN(REEVE_COUNTER_DENIED, 3);
+PIN(REEVE_COUNTER_FAILED, 4);
 
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

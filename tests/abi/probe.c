@@ -4,6 +4,7 @@
 // check_abi.py --update).
 #define REEVE_HOST_BUILD
 #include "reeve/file_locks.h"
+#include "reeve/counters.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
@@ -43,3 +44,9 @@ PROBE(reeve_file_opening);
 PROBE(reeve_lock_holder);
 PROBE(reeve_lock_row);
 PROBE(reeve_file_pattern);
+PROBE(reeve_counters);
+PROBE(reeve_counter_rows);
+PROBE(reeve_counter_row);
+PROBE(reeve_counter_measure);
+PROBE(reeve_counter_status);
+PROBE(reeve_counter_request);

@@ -180,6 +180,13 @@ void self_metrics::collect_tables() {
     collect_table(table, t);
     collect_unreadable(table, os::unreadable_reason::access_denied, t.unreadable_processes);
   }
+  if (const auto t = from_.tables.counters.stats(); !t.backend.empty()) {
+    constexpr std::string_view table = "counters";
+    const auto requests = [&t](os::counter_state s) { return t.requests[static_cast<std::size_t>(s)]; };
+    collect_table(table, t);
+    collect_unreadable(table, os::unreadable_reason::access_denied, requests(os::counter_state::denied));
+    collect_unreadable(table, os::unreadable_reason::failed, requests(os::counter_state::failed));
+  }
 }
 
 void self_metrics::collect_log() {

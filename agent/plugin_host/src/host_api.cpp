@@ -5,6 +5,7 @@
 
 #include "reeve/base/strings.hpp"
 #include "reeve/file_locks.h"
+#include "reeve/counters.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
 
@@ -281,6 +282,7 @@ const void* REEVE_CALL get_extension(const reeve_host*, const char* id) {
   if (std::strcmp(id, REEVE_EXT_PROCESS_TABLE) == 0) return process_table_extension();
   if (std::strcmp(id, REEVE_EXT_SOCKET_TABLE) == 0) return socket_table_extension();
   if (std::strcmp(id, REEVE_EXT_FILE_LOCKS) == 0) return file_lock_extension();
+  if (std::strcmp(id, REEVE_EXT_COUNTERS) == 0) return counters_extension();
   return nullptr;
 }
 
