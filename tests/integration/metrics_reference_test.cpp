@@ -34,7 +34,7 @@ void PrintTo(const family& f, std::ostream* out) {
 families documented() {
   families out;
   const std::string text = lint::text_of_file("docs/metrics.md");
-  for (const char* heading : {"## The agent", "## eventlog-writer", "## file-lock", "## handle-leak",
+  for (const char* heading : {"## The agent", "## eventlog-writer", "## file-lock", "## handle-leak", "## perf-counter",
                               "## port-watch", "## process-watch"})
     for (const lint::table_row& row : lint::table_rows(text, heading)) {
       if (row.size() != 6) {
@@ -84,13 +84,15 @@ exposition scrape(const std::string& plugins) {
 // Of every column "when" that the document may use: does it hold in an agent that has everything switched on?
 bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "Linux") return os == "linux";
-  if (when == "a process leaks") return false;       // see leaks_test
+  if (when == "a process leaks") return false; // see leaks_test
   if (when == "a sink runs") return true;
   if (when == "an event was written") return false;  // here there is no log to write it into
   if (when == "an owner is known") return false;     // Wine knows none
   if (when == "a file is watched") return true;
   if (when == "a file is held") return false;        // nobody holds one here
   if (when == "a connection is there") return false; // nor does one here connect to an endpoint
+  if (when == "the system has it")
+    return false; // disks, control groups and the like: not every machine has them
   EXPECT_TRUE(when == "`per_process`" || when == "`compat`" || when == "`port`" || when == "`endpoint`" ||
               when == "`watch`" || when.empty())
       << "the test knows no condition \"" << when << "\"";
@@ -99,8 +101,10 @@ bool holds_with_everything(const std::string& when, const std::string& os) {
 
 TEST(metrics_reference, has_every_family_of_a_plain_agent) {
   const families in_document = documented();
-  const exposition e = scrape(
-      cat("[plugin.process-watch]\n[plugin.port-watch]\n[plugin.handle-leak]\n[plugin.file-lock]\n", eventlog));
+  const exposition e =
+      scrape(cat("[plugin.process-watch]\n[plugin.port-watch]\n[plugin.handle-leak]\n[plugin.file-lock]\n"
+                 "[plugin.perf-counter]\n",
+                 eventlog));
   const families shown = exposed(e);
   ASSERT_FALSE(shown.empty());
   for (const auto& [name, f] : shown) {
@@ -122,6 +126,8 @@ TEST(metrics_reference, has_no_family_that_is_never_exposed) {
                  "\"windows\"]\nunmatched = \"group_by_name\"\n[plugin.handle-leak]\n"
                  "[plugin.port-watch]\n[[plugin.port-watch.port]]\nport = 9\nexpect = \"free\"\n"
                  "[[plugin.port-watch.endpoint]]\nname = \"db\"\nport = 5432\nlimit = 10\n"
+                 "[plugin.perf-counter]\nsets = [\"cpu\", \"system\", \"memory\", \"disk\", "
+                 "\"filesystem\", \"network\", \"pressure\", \"vmstat\", \"files\", \"cgroup\"]\n"
                  "[[plugin.file-lock.watch]]\nname = \"root\"\npaths = [\"",
                  (folder / "watched").generic_string(), "\"]\n", eventlog));
   const exposed_sample* build = e.find("reeve_build_info");

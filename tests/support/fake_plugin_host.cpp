@@ -36,6 +36,8 @@ struct fake_host_calls {
     static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want, &read};
     if (of(h).missing_extensions.contains(id)) return nullptr;
     static const reeve_socket_table socket_table{sizeof(reeve_socket_table), 0, &want_sockets, &read_sockets};
+    static const reeve_counters counters{sizeof(reeve_counters), 0, &want_counter, &read_counters};
+    if (std::string_view(id) == REEVE_EXT_COUNTERS) return &counters;
     if (std::string_view(id) == REEVE_EXT_PROCESS_TABLE) return &process_table;
     if (std::string_view(id) == REEVE_EXT_SOCKET_TABLE) return &socket_table;
     static const reeve_file_locks file_locks{sizeof(reeve_file_locks), 0, &want_files, &read_files};
@@ -233,6 +235,16 @@ struct fake_host_calls {
     return REEVE_OK;
   }
 
+  static reeve_status REEVE_CALL want_counter(const reeve_host* h, const reeve_call*,
+                                              const reeve_counter_request* asked, std::uint32_t* number,
+                                              reeve_str* problem) {
+    return of(h).counters.want(*asked, number, problem);
+  }
+  static reeve_status REEVE_CALL read_counters(const reeve_host* h, const reeve_call*,
+                                               reeve_counter_rows* out) {
+    if (!of(h).in_sample_) of(h).violate("counters were read outside of sample()");
+    return of(h).counters.read(out);
+  }
   static reeve_status REEVE_CALL want(const reeve_host* h, const reeve_call*, std::uint32_t fields) {
     of(h).processes.wanted_ = fields;
     return REEVE_OK;

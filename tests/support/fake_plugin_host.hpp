@@ -6,6 +6,7 @@
 
 #include "tests/support/fake_config.hpp"
 #include "tests/support/fake_file_locks.hpp"
+#include "tests/support/fake_counters.hpp"
 #include "tests/support/fake_socket_table.hpp"
 
 #include "reeve/plugin.h"
@@ -104,6 +105,7 @@ class fake_plugin_host {
   fake_socket_table sockets;
   fake_file_locks file_locks;
   std::vector<fake_event> events;
+  fake_counters counters;
   std::uint64_t interval_ns = 15'000'000'000;
   std::uint64_t mono_ns = 1'000'000'000'000;
   std::size_t max_series = 1'000'000;

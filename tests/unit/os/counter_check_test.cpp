@@ -75,7 +75,7 @@ TEST(pdh_path, says_what_is_wrong) {
 
 TEST(counter_catalogue, names_follow_prometheus) {
   std::set<std::string> names;
-  for (const counter_measure& m : catalogue_measures()) {
+  for (const counter_measure& m : catalogue()) {
     EXPECT_TRUE(names.insert(m.name).second) << m.name;
     EXPECT_TRUE(m.unit.empty() || m.name.ends_with("_" + m.unit)) << m.name;
     EXPECT_FALSE(m.name.ends_with("_total")) << m.name;

@@ -17,7 +17,7 @@ std::vector<std::string> parsed(Parse&& parse) {
   counter_rows rows;
   counter_sink sink(rows, 0);
   parse(sink);
-  return test::lines_of(rows, catalogue_measures());
+  return test::lines_of(rows, catalogue());
 }
 
 TEST(parse_cgroup, processor_time_by_mode) {

@@ -17,14 +17,13 @@ using lines = std::vector<std::string>;
 // What `parse` makes of a text; empty, too, when it says that nothing was there.
 template <class Parse>
 lines parsed(Parse&& parse) {
-  static const std::vector<counter_measure> measures = catalogue_measures();
   counter_rows rows;
   counter_sink sink(rows, 7);
   const bool found = parse(sink);
   for (const counter_row& r : rows.rows)
     EXPECT_EQ(r.request, 7u);
   EXPECT_TRUE(found || rows.rows.empty());
-  return test::lines_of(rows, measures);
+  return test::lines_of(rows, catalogue());
 }
 
 // Recorded from Linux 6.1, with the interrupts cut.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 namespace reeve::os {
 
@@ -135,11 +136,14 @@ std::optional<counter_set> set_named(std::string_view name) noexcept {
   return static_cast<counter_set>(at - std::begin(sets));
 }
 
-std::vector<counter_measure> catalogue_measures() {
-  std::vector<counter_measure> out;
-  for (const entry& e : entries)
-    out.push_back({e.name, e.help, e.unit, e.kind, {e.first_key, e.second_key}});
-  return out;
+std::span<const counter_measure> catalogue() {
+  static const std::vector<counter_measure> all = [] {
+    std::vector<counter_measure> out;
+    for (const entry& e : entries)
+      out.push_back({e.name, e.help, e.unit, e.kind, {e.first_key, e.second_key}});
+    return out;
+  }();
+  return all;
 }
 
 const char* name_of(counter_state s) noexcept {

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace reeve::os {
 
@@ -24,7 +23,7 @@ enum class counter_set : std::uint8_t {
   cgroup,
 };
 
-// In the order of the catalogue; the numbers are those of counter_row::measure.
+// In the order of catalogue(); the numbers are those of counter_row::measure.
 enum class measure : std::uint32_t {
   cpu_seconds,
   cpu_guest_seconds,
@@ -88,9 +87,6 @@ enum class measure : std::uint32_t {
 };
 
 std::optional<counter_set> set_named(std::string_view name) noexcept;
-
-// One for each `measure`, in its order.
-std::vector<counter_measure> catalogue_measures();
 
 // Appends rows of one request.
 class counter_sink {

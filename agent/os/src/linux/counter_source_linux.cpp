@@ -51,7 +51,7 @@ std::string why(const std::string& what, int problem) {
 class linux_counter_source final : public counter_source {
  public:
   explicit linux_counter_source(const counter_source_options& o)
-      : proc_(o.proc_root), measures_(catalogue_measures()), stat_(proc_ + "/stat"),
+      : proc_(o.proc_root), measures_(catalogue().begin(), catalogue().end()), stat_(proc_ + "/stat"),
         meminfo_(proc_ + "/meminfo"), diskstats_(proc_ + "/diskstats"), net_dev_(proc_ + "/net/dev"),
         vmstat_(proc_ + "/vmstat"),
         file_nr_(proc_ + "/sys/fs/file-nr"), pressure_{kept_file(proc_ + "/pressure/cpu"),

@@ -88,6 +88,9 @@ struct counter_rows {
 // The sets of the catalogue, on every system the same; a system that lacks one says so when it is read.
 std::span<const std::string_view> counter_sets() noexcept;
 
+// What the numbers of the sets are called and mean, on every system the same: the first of counter_source::measures().
+std::span<const counter_measure> catalogue();
+
 // Whether such a request can be read on some system. The error is for the user who wrote it, with the nearest name of
 // a set; it says nothing of whether the counter is there. Pure.
 result<> check(const counter_request& request);
