@@ -4,12 +4,14 @@ list(
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
   src/windows/counter_source_windows.cpp
+  src/windows/direct_counters.cpp
   src/windows/error.cpp
   src/windows/event_source_windows.cpp
   src/windows/file_lock_table_windows.cpp
   src/windows/file_trust.cpp
   src/windows/file_users.cpp
   src/windows/library.cpp
+  src/windows/pdh_query.cpp
   src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
   src/windows/process_list.cpp
@@ -19,5 +21,6 @@ list(
   src/windows/self_stats_windows.cpp
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
+  src/windows/text_file.cpp
   src/windows/utf.cpp)
-list(APPEND os_system_libraries advapi32 iphlpapi ntdll rstrtmgr ws2_32)
+list(APPEND os_system_libraries advapi32 iphlpapi ntdll pdh rstrtmgr ws2_32)
