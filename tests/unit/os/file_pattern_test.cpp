@@ -38,7 +38,8 @@ TEST(file_pattern, expansion_finds_what_matching_accepts) {
   std::filesystem::create_directories(folder / "one/two");
   for (const char* name : {"a.lock", "b.txt", "one/c.lock", "one/two/d.lock"})
     test::write_file(folder / name, "");
-  std::filesystem::create_directory_symlink(folder.path(), folder / "one/loop");
+  std::error_code none; // Wine 8.0 has no symbolic links
+  std::filesystem::create_directory_symlink(folder.path(), folder / "one/loop", none);
   const std::string root = folder.path().generic_string();
   const auto found = [&](const std::string& pattern) {
     auto paths = expand_pattern(root + pattern, false);
