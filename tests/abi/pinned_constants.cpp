@@ -2,8 +2,8 @@
 // Numbers and names that plugins carry in their binaries. Debug information does not show macros, so that
 // they are pinned here. A line is never changed and never removed.
 #define REEVE_HOST_BUILD
-#include "reeve/file_locks.h"
 #include "reeve/counters.h"
+#include "reeve/file_locks.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"

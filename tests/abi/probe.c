@@ -3,8 +3,8 @@
 // its debug information. A new root struct or extension table is added here and to plugin-api/abi/ (see
 // check_abi.py --update).
 #define REEVE_HOST_BUILD
-#include "reeve/file_locks.h"
 #include "reeve/counters.h"
+#include "reeve/file_locks.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"

@@ -34,8 +34,8 @@ void PrintTo(const family& f, std::ostream* out) {
 families documented() {
   families out;
   const std::string text = lint::text_of_file("docs/metrics.md");
-  for (const char* heading : {"## The agent", "## eventlog-writer", "## file-lock", "## handle-leak", "## perf-counter",
-                              "## port-watch", "## process-watch"})
+  for (const char* heading : {"## The agent", "## eventlog-writer", "## file-lock", "## handle-leak",
+                              "## perf-counter", "## port-watch", "## process-watch"})
     for (const lint::table_row& row : lint::table_rows(text, heading)) {
       if (row.size() != 6) {
         ADD_FAILURE() << "a row of " << row.size() << " cells below " << heading << ": " << row.at(0);
@@ -86,8 +86,8 @@ bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "Linux") return os == "linux";
   if (when == "a process leaks") return false; // see leaks_test
   if (when == "a sink runs") return true;
-  if (when == "an event was written") return false;  // here there is no log to write it into
-  if (when == "an owner is known") return false;     // Wine knows none
+  if (when == "an event was written") return false; // here there is no log to write it into
+  if (when == "an owner is known") return false;    // Wine knows none
   if (when == "a file is watched") return true;
   if (when == "a file is held") return false;        // nobody holds one here
   if (when == "a connection is there") return false; // nor does one here connect to an endpoint

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "tests/support/fake_config.hpp"
-#include "tests/support/fake_file_locks.hpp"
 #include "tests/support/fake_counters.hpp"
+#include "tests/support/fake_file_locks.hpp"
 #include "tests/support/fake_socket_table.hpp"
 
 #include "reeve/plugin.h"

@@ -22,15 +22,15 @@ int main(int argc, char** argv) {
   root.require_subcommand(1);
   root.set_version_flag("--version", std::string("reeve ") + app::version());
   root.fallthrough(false);
-  root.footer(
-      "Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors,\n"
-      "4 what was asked about is there: a port is taken, a file is held, a leak is suspected, something is hidden.\n\n"
-      "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
-      "  reeve check-config             say what is wrong with the configuration\n"
-      "  reeve reload                   bring a changed configuration into force\n"
-      "  reeve ps --tree --name nginx   show processes below their parents\n"
-      "  reeve port 8080                say who holds a port\n"
-      "  reeve locks FILE               say who holds, locks and waits for it");
+  root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors,\n"
+              "4 what was asked about is there: a port is taken, a file is held, a leak is suspected, "
+              "something is hidden.\n\n"
+              "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
+              "  reeve check-config             say what is wrong with the configuration\n"
+              "  reeve reload                   bring a changed configuration into force\n"
+              "  reeve ps --tree --name nginx   show processes below their parents\n"
+              "  reeve port 8080                say who holds a port\n"
+              "  reeve locks FILE               say who holds, locks and waits for it");
   add_run(root, c);
   add_check_config(root, c);
   add_reload(root, c);

@@ -4,8 +4,8 @@
 #include "extensions.hpp"
 
 #include "reeve/base/strings.hpp"
-#include "reeve/file_locks.h"
 #include "reeve/counters.h"
+#include "reeve/file_locks.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
 

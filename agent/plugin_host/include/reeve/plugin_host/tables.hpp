@@ -2,8 +2,8 @@
 // All tables of the system that plugins share.
 #pragma once
 
-#include "reeve/plugin_host/file_lock_service.hpp"
 #include "reeve/plugin_host/counter_service.hpp"
+#include "reeve/plugin_host/file_lock_service.hpp"
 #include "reeve/plugin_host/process_table_service.hpp"
 #include "reeve/plugin_host/socket_table_service.hpp"
 
