@@ -73,7 +73,7 @@ class completion : public testing::Test {
 
 TEST_F(completion, the_model_is_the_parsers) {
   const command_model m = model_of(root_);
-  ASSERT_EQ(m.verbs.size(), 5u);
+  ASSERT_EQ(m.verbs.size(), 7u);
   const verb_model& ps = m.verbs[2];
   EXPECT_EQ(ps.name, "ps");
   const auto option = [&](const char* name) -> const option_model& {
