@@ -4,12 +4,10 @@
 #include "system_log.hpp"
 
 #include "tests/support/fake_plugin_host.hpp"
+#include "tests/support/plugin_docs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
-#include <iterator>
 
 namespace reeve::eventlog_writer {
 namespace {
@@ -17,34 +15,18 @@ namespace {
 using reeve::testing::fake_plugin_host;
 using ::testing::HasSubstr;
 
-std::string read(const std::string& name) {
-  std::ifstream in(std::string(REEVE_SOURCE_DIR) + "/plugins/eventlog-writer/" + name, std::ios::binary);
-  EXPECT_TRUE(in) << name;
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+const testing::plugin_docs docs("eventlog-writer", "");
 
 TEST(eventlog_writer, accepts_its_sample) {
-  fake_plugin_host host;
-  EXPECT_EQ(host.configure(read("sample.toml"), "plugin.eventlog-writer"), REEVE_OK);
-  for (const auto& r : host.config().rejections())
-    ADD_FAILURE() << r.path << ": " << r.message;
-  EXPECT_THAT(host.config().unread(), ::testing::IsEmpty());
-  EXPECT_EQ(host.start(), REEVE_OK);
+  docs.expect_sample_accepted();
 }
 
 TEST(eventlog_writer, documents_every_key) {
-  const std::string readme = read("README.md"), sample = read("sample.toml");
-  fake_plugin_host host;
-  ASSERT_EQ(host.configure(""), REEVE_OK);
-  for (const std::string& key : host.config().asked()) {
-    EXPECT_THAT(readme, HasSubstr("| `" + key + "` |"));
-    EXPECT_THAT(sample, HasSubstr("\n" + key + " = "));
-  }
-  EXPECT_EQ(host.config().asked().size(), 7u);
+  EXPECT_EQ(docs.expect_keys_documented(), 7);
 }
 
 TEST(eventlog_writer, documents_every_metric_and_its_own_events) {
-  const std::string readme = read("README.md");
+  const std::string readme = docs.read("README.md");
   fake_plugin_host host;
   host.run("");
   for (const std::string& f : host.families())

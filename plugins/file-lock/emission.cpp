@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emission.hpp"
 
+#include "reeve/event.hpp"
+
 #include <array>
 #include <string>
 #include <string_view>
@@ -20,16 +22,11 @@ const char* access_label(std::uint8_t access) noexcept {
   return names[access & 3];
 }
 
-struct kind_of_event {
-  std::uint32_t id;
-  std::uint32_t severity;
-  const char* name;
-};
-constexpr kind_of_event kinds[] = {{1, REEVE_WARN, "file.lock_wait"},
-                                   {2, REEVE_WARN, "file.lock_chain"},
-                                   {3, REEVE_ERROR, "file.lock_cycle"}};
+constexpr sdk::event_kind kinds[] = {{1, REEVE_WARN, "file.lock_wait"},
+                                     {2, REEVE_WARN, "file.lock_chain"},
+                                     {3, REEVE_ERROR, "file.lock_cycle"}};
 
-std::string name_of(const process_key& p, const process_names& names) {
+std::string name_of(const process_key& p, const sdk::process_names& names) {
   if (p.first == 0) return "a process that cannot be seen from here";
   const std::string_view name = names.of(p.first, p.second);
   return std::to_string(p.first) + (name.empty() ? std::string() : " (" + std::string(name) + ")");
@@ -63,7 +60,7 @@ void emission::declare(const sdk::host& host, const sdk::call& call) {
 }
 
 reeve_status emission::write(const sdk::host& host, const sdk::call& call, const watched_files& files,
-                             const process_names& names) {
+                             const sdk::process_names& names) {
   sdk::emitter out(host, call);
   std::vector<std::uint64_t> found(options_.watches.size());
   std::int64_t shown = 0, left_out = 0;
@@ -102,7 +99,8 @@ reeve_status emission::write(const sdk::host& host, const sdk::call& call, const
   return out.flush();
 }
 
-void raise(const sdk::host& host, const options& o, const wait_event& event, const process_names& names) {
+void raise(const sdk::host& host, const options& o, const wait_event& event,
+           const sdk::process_names& names) {
   const std::string who = name_of(event.who, names);
   std::string blockers;
   for (const process_key& p : event.waits_for)
@@ -125,33 +123,15 @@ void raise(const sdk::host& host, const options& o, const wait_event& event, con
     break;
   }
   const std::string depth = std::to_string(event.depth), pid = std::to_string(event.who.first);
-  const std::pair<const char*, std::string_view> texts[] = {
-      {"watch", o.watches[event.watch].name},
-      {"path", event.path},
-      {"pid", pid},
-      {"name", names.of(event.who.first, event.who.second)},
-      {"waits_for", blockers},
-      {"lock", event.lock},
-      {"waited_seconds", waited},
-      {"chain", depth}};
-  std::vector<reeve_field> fields;
-  for (const auto& [key, value] : texts) {
-    reeve_field& f = fields.emplace_back();
-    f.key = sdk::str(key);
-    f.vtype = REEVE_T_STR;
-    f.v.str = sdk::str(value);
-  }
-  const kind_of_event& kind = kinds[static_cast<std::size_t>(event.what)];
-  reeve_event e{};
-  e.struct_size = sizeof e;
-  e.id = kind.id;
-  e.severity = kind.severity;
-  e.name = sdk::str(kind.name);
-  e.message = sdk::str(message);
-  e.fields = fields.data();
-  e.n_fields = static_cast<std::uint32_t>(fields.size());
-  e.field_stride = sizeof(reeve_field);
-  host.event(e); // a full queue is counted by the host
+  const reeve_field fields[] = {sdk::field("watch", o.watches[event.watch].name),
+                                sdk::field("path", event.path),
+                                sdk::field("pid", pid),
+                                sdk::field("name", names.of(event.who.first, event.who.second)),
+                                sdk::field("waits_for", blockers),
+                                sdk::field("lock", event.lock),
+                                sdk::field("waited_seconds", waited),
+                                sdk::field("chain", depth)};
+  sdk::raise(host, kinds[static_cast<std::size_t>(event.what)], message, fields);
 }
 
 } // namespace reeve::file_lock

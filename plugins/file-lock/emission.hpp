@@ -3,7 +3,7 @@
 #pragma once
 
 #include "options.hpp"
-#include "process_names.hpp"
+#include "reeve/process_table.hpp"
 #include "tracker.hpp"
 
 #include "reeve/plugin.hpp"
@@ -19,7 +19,7 @@ class emission {
   // Throws what the host refuses.
   void declare(const sdk::host& host, const sdk::call& call);
   reeve_status write(const sdk::host& host, const sdk::call& call, const watched_files& files,
-                     const process_names& names);
+                     const sdk::process_names& names);
 
  private:
   const options& options_;
@@ -27,6 +27,6 @@ class emission {
                 limited_ = 0;
 };
 
-void raise(const sdk::host& host, const options& o, const wait_event& event, const process_names& names);
+void raise(const sdk::host& host, const options& o, const wait_event& event, const sdk::process_names& names);
 
 } // namespace reeve::file_lock

@@ -97,7 +97,7 @@ class file_lock final : public sdk::plugin {
   const reeve_file_locks* table_;
   const reeve_process_table* processes_;
   options options_;
-  process_names names_;
+  sdk::process_names names_;
   std::optional<tracker> tracker_;
   std::optional<emission> emission_;
   std::set<std::string> told_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emission.hpp"
 
+#include "reeve/event.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -10,13 +12,8 @@ namespace reeve::handle_leak {
 
 namespace {
 
-reeve_field text_field(std::string_view key, std::string_view value) {
-  reeve_field f{};
-  f.key = sdk::str(key);
-  f.vtype = REEVE_T_STR;
-  f.v.str = sdk::str(value);
-  return f;
-}
+constexpr sdk::event_kind suspected{1, REEVE_WARN, "leak.suspected"};
+constexpr sdk::event_kind ended{2, REEVE_INFO, "leak.ended"};
 
 reeve_batch empty_batch() {
   reeve_batch batch{};
@@ -25,14 +22,6 @@ reeve_batch empty_batch() {
   batch.point_stride = sizeof(reeve_point);
   batch.hist_stride = sizeof(reeve_hist);
   return batch;
-}
-
-reeve_field number_field(std::string_view key, double value) {
-  reeve_field f{};
-  f.key = sdk::str(key);
-  f.vtype = REEVE_T_F64;
-  f.v.f64 = value;
-  return f;
 }
 
 // 3600 -> "1 h"; two digits say enough of an estimate.
@@ -154,23 +143,14 @@ void emission::tell(const sdk::host& host, const leak_watch& watch) {
   for (const suspicion_change& c : watch.changes()) {
     const std::string message = message_of(c);
     const std::string pid = std::to_string(c.pid);
-    std::array<reeve_field, 6> fields{text_field("pid", pid), text_field("name", c.name),
-                                      text_field("resource", name_of(c.of)),
-                                      number_field("slope_per_second", c.verdict.slope_per_second),
-                                      number_field("confidence", c.verdict.confidence)};
-    std::uint32_t n = 5;
-    if (c.begins && c.seconds_left) fields[n++] = number_field("seconds_to_limit", *c.seconds_left);
-    if (!c.begins) fields[n++] = text_field("reason", c.exited ? "process ended" : "trend ended");
-    reeve_event e{};
-    e.struct_size = sizeof e;
-    e.severity = c.begins ? REEVE_WARN : REEVE_INFO;
-    e.id = c.begins ? event_suspected : event_ended;
-    e.name = sdk::str(c.begins ? "leak.suspected" : "leak.ended");
-    e.message = sdk::str(message);
-    e.fields = fields.data();
-    e.n_fields = n;
-    e.field_stride = sizeof(reeve_field);
-    host.event(e); // bounded, and counted by the host when it is full
+    std::array<reeve_field, 6> fields{sdk::field("pid", pid), sdk::field("name", c.name),
+                                      sdk::field("resource", name_of(c.of)),
+                                      sdk::field("slope_per_second", c.verdict.slope_per_second),
+                                      sdk::field("confidence", c.verdict.confidence)};
+    std::size_t n = 5;
+    if (c.begins && c.seconds_left) fields[n++] = sdk::field("seconds_to_limit", *c.seconds_left);
+    if (!c.begins) fields[n++] = sdk::field("reason", c.exited ? "process ended" : "trend ended");
+    sdk::raise(host, c.begins ? suspected : ended, message, {fields.data(), n});
   }
 }
 

@@ -13,9 +13,6 @@
 
 namespace reeve::handle_leak {
 
-inline constexpr std::uint32_t event_suspected = 1; // "leak.suspected"
-inline constexpr std::uint32_t event_ended = 2;     // "leak.ended"
-
 class emission {
  public:
   explicit emission(std::size_t max_reported) : max_reported_(max_reported) {}

@@ -1,53 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // The README and the sample say what the code does.
 #include "tests/support/fake_plugin_host.hpp"
+#include "tests/support/plugin_docs.hpp"
 
 #include "reeve/os/counter_source.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <set>
 
 namespace {
 
 using reeve::testing::fake_plugin_host;
 
-std::string read(const std::string& name) {
-  std::ifstream in(std::string(REEVE_SOURCE_DIR) + "/plugins/perf-counter/" + name, std::ios::binary);
-  EXPECT_TRUE(in) << name;
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+const reeve::testing::plugin_docs docs("perf-counter",
+                                       "sets = [\"cpu\"]\n[[counter]]\nfile = \"/x\"\nname = \"x\"\n");
 
 TEST(perf_counter_docs, the_sample_is_accepted) {
-  fake_plugin_host host;
-  EXPECT_EQ(host.configure(read("sample.toml"), "plugin.perf-counter"), REEVE_OK) << host.last_error();
-  for (const auto& r : host.config().rejections())
-    ADD_FAILURE() << r.path << ": " << r.message;
-  EXPECT_THAT(host.config().unread(), testing::IsEmpty());
-  EXPECT_EQ(host.start(), REEVE_OK);
+  docs.expect_sample_accepted();
 }
 
 TEST(perf_counter_docs, every_key_is_in_the_readme_and_in_the_sample) {
-  const std::string readme = read("README.md"), sample = read("sample.toml");
-  fake_plugin_host host;
-  ASSERT_EQ(host.configure("sets = [\"cpu\"]\n[[counter]]\nfile = \"/x\"\nname = \"x\"\n"), REEVE_OK);
-  int keys = 0;
-  for (std::string key : host.config().asked()) {
-    if (key.empty() || key.ends_with("[]")) continue; // the whole table, an element
-    if (key.starts_with("counter[].")) key.erase(0, std::string_view("counter[].").size());
-    EXPECT_THAT(readme, testing::HasSubstr("| `" + key + "` |"));
-    EXPECT_TRUE(sample.find("\n" + key + " = ") != std::string::npos || key == "counter") << key;
-    ++keys;
-  }
-  EXPECT_EQ(keys, 12);
+  EXPECT_EQ(docs.expect_keys_documented(), 12);
 }
 
 // The whole catalogue of the agent, through the plugin.
 TEST(perf_counter_docs, the_readme_names_every_family_and_no_other) {
-  const std::string readme = read("README.md");
+  const std::string readme = docs.read("README.md");
   fake_plugin_host host;
   for (const reeve::os::counter_measure& m : reeve::os::catalogue()) {
     host.counters.measures.push_back(
@@ -69,7 +49,7 @@ TEST(perf_counter_docs, the_readme_names_every_family_and_no_other) {
 }
 
 TEST(perf_counter_docs, the_examples_in_the_readme_are_accepted) {
-  const std::string readme = read("README.md");
+  const std::string readme = docs.read("README.md");
   int examples = 0;
   for (std::size_t at = readme.find("```toml\n"); at != std::string::npos;
        at = readme.find("```toml\n", at + 1)) {

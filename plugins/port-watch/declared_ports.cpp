@@ -23,7 +23,8 @@ bool expected(const declared_port& declared, std::string_view name) {
 
 } // namespace
 
-std::vector<port_event> declared_ports::update(const listener_map& listeners, const process_names& names) {
+std::vector<port_event> declared_ports::update(const listener_map& listeners,
+                                               const sdk::process_names& names) {
   std::vector<port_event> out;
   for (std::size_t i = 0; i < ports_.size(); ++i) {
     const declared_port& declared = ports_[i];

@@ -4,7 +4,7 @@
 
 #include "listeners.hpp"
 #include "options.hpp"
-#include "process_names.hpp"
+#include "reeve/process_table.hpp"
 
 #include <cstdint>
 #include <string>
@@ -38,7 +38,7 @@ class declared_ports {
     std::vector<process_ref> owners;
   };
   // What changed since the last update. Not knowing an owner is no conflict: it may be the expected one.
-  std::vector<port_event> update(const listener_map& listeners, const process_names& names);
+  std::vector<port_event> update(const listener_map& listeners, const sdk::process_names& names);
   const state& operator[](std::size_t i) const noexcept { return states_[i]; }
 
  private:

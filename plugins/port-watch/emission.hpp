@@ -6,7 +6,7 @@
 #include "endpoints.hpp"
 #include "listeners.hpp"
 #include "options.hpp"
-#include "process_names.hpp"
+#include "reeve/process_table.hpp"
 
 #include "reeve/plugin.hpp"
 
@@ -18,7 +18,7 @@ namespace reeve::port_watch {
 
 struct tick_view {
   const socket_rows& rows;
-  const process_names& names;
+  const sdk::process_names& names;
   const listener_map& listeners;
   const std::array<state_counts, 2>& by_protocol;
   const declared_ports& ports;

@@ -22,7 +22,7 @@ bool goes_to(const reeve_socket_row& row, const declared_endpoint& e) {
 
 } // namespace
 
-std::vector<endpoint_change> endpoints::update(const socket_rows& rows, const process_names& names) {
+std::vector<endpoint_change> endpoints::update(const socket_rows& rows, const sdk::process_names& names) {
   for (endpoint_usage& u : usage_) {
     for (auto& [name, counts] : u.groups)
       counts = {};

@@ -4,7 +4,7 @@
 
 #include "listeners.hpp"
 #include "options.hpp"
-#include "process_names.hpp"
+#include "reeve/process_table.hpp"
 
 #include <cstdint>
 #include <map>
@@ -34,7 +34,7 @@ class endpoints {
   explicit endpoints(const std::vector<declared_endpoint>& declared)
       : declared_(declared), usage_(declared.size()) {}
 
-  std::vector<endpoint_change> update(const socket_rows& rows, const process_names& names);
+  std::vector<endpoint_change> update(const socket_rows& rows, const sdk::process_names& names);
   const endpoint_usage& operator[](std::size_t i) const noexcept { return usage_[i]; }
 
  private:

@@ -3,48 +3,20 @@
 
 #include "emission.hpp"
 
-#include <initializer_list>
+#include "reeve/event.hpp"
+
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 namespace reeve::port_watch {
 
 namespace {
 
-struct kind_of_event {
-  std::uint32_t id;
-  std::uint32_t severity;
-  const char* name;
-};
-constexpr kind_of_event port_events[] = {{1, REEVE_WARN, "port.taken"},
-                                         {2, REEVE_WARN, "port.gone"},
-                                         {3, REEVE_INFO, "port.changed_hands"},
-                                         {4, REEVE_INFO, "port.restored"}};
-constexpr kind_of_event endpoint_exhausted{5, REEVE_WARN, "endpoint.exhausted"};
-constexpr kind_of_event endpoint_recovered{6, REEVE_INFO, "endpoint.recovered"};
-
-void send(const sdk::host& host, const kind_of_event& what, const std::string& message,
-          std::initializer_list<std::pair<const char*, std::string_view>> texts) {
-  std::vector<reeve_field> fields;
-  for (const auto& [key, value] : texts) {
-    reeve_field& f = fields.emplace_back();
-    f.key = sdk::str(key);
-    f.vtype = REEVE_T_STR;
-    f.v.str = sdk::str(value);
-  }
-  reeve_event e{};
-  e.struct_size = sizeof e;
-  e.id = what.id;
-  e.severity = what.severity;
-  e.name = sdk::str(what.name);
-  e.message = sdk::str(message);
-  e.fields = fields.data();
-  e.n_fields = static_cast<std::uint32_t>(fields.size());
-  e.field_stride = sizeof(reeve_field);
-  host.event(e); // a full queue is counted by the host
-}
+constexpr sdk::event_kind port_events[] = {{1, REEVE_WARN, "port.taken"},
+                                           {2, REEVE_WARN, "port.gone"},
+                                           {3, REEVE_INFO, "port.changed_hands"},
+                                           {4, REEVE_INFO, "port.restored"}};
+constexpr sdk::event_kind endpoint_exhausted{5, REEVE_WARN, "endpoint.exhausted"};
+constexpr sdk::event_kind endpoint_recovered{6, REEVE_INFO, "endpoint.recovered"};
 
 } // namespace
 
@@ -73,11 +45,10 @@ void raise(const sdk::host& host, const options& o, const port_event& e) {
     message = what + (declared.free ? " is free again" : " is held as declared again, by " + who);
     break;
   }
-  send(host, port_events[static_cast<std::size_t>(e.what)], message,
-       {{"protocol", protocol_label(declared.protocol)},
-        {"address", address},
-        {"port", port},
-        {"owners", e.names}});
+  const reeve_field fields[] = {sdk::field("protocol", protocol_label(declared.protocol)),
+                                sdk::field("address", address), sdk::field("port", port),
+                                sdk::field("owners", e.names)};
+  sdk::raise(host, port_events[static_cast<std::size_t>(e.what)], message, fields);
 }
 
 void raise(const sdk::host& host, const options& o, const endpoint_change& e, const endpoint_usage& usage) {
@@ -93,8 +64,9 @@ void raise(const sdk::host& host, const options& o, const endpoint_change& e, co
   const std::string message = "endpoint " + declared.name + ": " + used + " of " + limit +
                               " connections are in use" +
                               (e.exhausted ? " (" + holders + ")" : "; no longer near the limit");
-  send(host, e.exhausted ? endpoint_exhausted : endpoint_recovered, message,
-       {{"endpoint", declared.name}, {"connections", used}, {"limit", limit}, {"holders", holders}});
+  const reeve_field fields[] = {sdk::field("endpoint", declared.name), sdk::field("connections", used),
+                                sdk::field("limit", limit), sdk::field("holders", holders)};
+  sdk::raise(host, e.exhausted ? endpoint_exhausted : endpoint_recovered, message, fields);
 }
 
 } // namespace reeve::port_watch

@@ -78,7 +78,7 @@ class port_watch final : public sdk::plugin {
   const reeve_socket_table* sockets_;
   const reeve_process_table* processes_;
   options options_;
-  process_names names_;
+  sdk::process_names names_;
   listener_map listeners_;
   std::array<state_counts, 2> by_protocol_{};
   std::optional<declared_ports> ports_;

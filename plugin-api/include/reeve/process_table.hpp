@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of processes, from the host's process table of the same tick.
+// C++20 helpers over reeve/process_table.h, header only.
 #pragma once
 
 #include "reeve/process_table.h"
@@ -9,8 +9,9 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace reeve::file_lock {
+namespace reeve::sdk {
 
+// Names of processes by identity, from the process table of one tick.
 class process_names {
  public:
   void fill(const reeve_process_rows& rows) {
@@ -38,4 +39,4 @@ class process_names {
   std::unordered_map<std::uint32_t, entry> names_;
 };
 
-} // namespace reeve::file_lock
+} // namespace reeve::sdk
