@@ -14,30 +14,36 @@ namespace {
 
 namespace json = boost::json;
 
-// The shipped file with each scrape once a second and its one target line turned into `targets` of them.
-result<std::string> adapted_configuration(std::uint16_t agent_port, int targets) {
+// The shipped file with each scrape once a second, its one target line turned into `targets` of them and the rules
+// named by their absolute path, or left out.
+result<std::string> adapted_configuration(std::uint16_t agent_port, int targets,
+                                          const std::filesystem::path& rules) {
   const std::string shipped =
       read_file(std::filesystem::path(REEVE_SOURCE_DIR) / "config" / "prometheus.yml");
   std::string out;
-  bool interval_found = false, target_found = false;
+  bool interval_found = false, target_found = false, rules_found = false;
   for (std::size_t at = 0; at < shipped.size();) {
     const auto end = std::min(shipped.find('\n', at), shipped.size());
     const std::string line = shipped.substr(at, end - at);
     at = end + 1;
     const std::string indent = line.substr(0, line.find_first_not_of(' '));
     if (line.find("scrape_interval:") != std::string::npos) {
-      out += indent + "scrape_interval: 1s\n";
+      out += indent + "scrape_interval: 1s\n" + indent + "evaluation_interval: 1s\n";
       interval_found = true;
     } else if (line.find("\"127.0.0.1:9847\"") != std::string::npos) {
-      for (int i = 0; i < targets; ++i)
+      if (targets == 1) out += cat(indent, "- targets: [\"127.0.0.1:", agent_port, "\"]\n");
+      for (int i = 0; targets > 1 && i < targets; ++i)
         out += cat(indent, "- targets: [\"127.0.0.1:", agent_port, "\"]\n", indent, "  labels: {probe: \"", i,
                    "\"}\n");
       target_found = true;
+    } else if (line.starts_with("rule_files:")) {
+      if (!rules.empty()) out += "rule_files: ['" + (rules / "*.yml").string() + "']\n";
+      rules_found = true;
     } else {
       out += line + "\n";
     }
   }
-  if (!interval_found || !target_found)
+  if (!interval_found || !target_found || !rules_found)
     return error{errc::invalid_argument, "config/prometheus.yml has another shape than this test expects"};
   return out;
 }
@@ -66,8 +72,9 @@ std::uint16_t port_in(std::string_view log) {
 
 } // namespace
 
-result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_t agent_port, int targets) {
-  auto configuration = adapted_configuration(agent_port, targets);
+result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_t agent_port, int targets,
+                                                                    const std::filesystem::path& rules) {
+  auto configuration = adapted_configuration(agent_port, targets, rules);
   if (!configuration) return configuration.error();
   auto folder = std::make_unique<temp_dir>();
   write_file(*folder / "prometheus.yml", *configuration);
@@ -91,12 +98,23 @@ result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_
   return out;
 }
 
+result<std::string>
+prometheus_server::api(const std::string& path,
+                       const std::vector<std::pair<std::string, std::string>>& parameters) const {
+  std::string target = "/api/v1/" + path;
+  for (const auto& [name, value] : parameters)
+    target += (&name == &parameters.front().first ? "?" : "&") + name + "=" + percent_encoded(value);
+  auto answer = http_get(port_, target);
+  if (!answer) return answer.error();
+  if (answer->status != 200) return error{errc::failed, cat(target, ": ", answer->body)};
+  return std::move(answer->body);
+}
+
 result<std::vector<prometheus_server::series>> prometheus_server::query(const std::string& expression) const {
-  const auto answer = http_get(port_, "/api/v1/query?query=" + percent_encoded(expression));
+  const auto answer = api("query", {{"query", expression}});
   if (!answer) return answer.error();
   try {
-    const json::value body = json::parse(answer->body);
-    if (body.at("status") != "success") return error{errc::failed, cat(expression, ": ", answer->body)};
+    const json::value body = json::parse(*answer);
     std::vector<series> out;
     for (const auto& row : body.at("data").at("result").as_array()) {
       series s;
@@ -107,7 +125,7 @@ result<std::vector<prometheus_server::series>> prometheus_server::query(const st
     }
     return out;
   } catch (const std::exception& e) {
-    return error{errc::failed, cat(expression, ": ", std::string_view(e.what()), ": ", answer->body)};
+    return error{errc::failed, cat(expression, ": ", std::string_view(e.what()), ": ", *answer)};
   }
 }
 

@@ -6,6 +6,7 @@
 #include "tests/support/exposition_parser.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,8 +21,14 @@ inline constexpr const char* promtool_program = "/usr/bin/promtool";
 class prometheus_server {
  public:
   // Scrapes 127.0.0.1:agent_port once a second through `targets` targets that differ in their label "probe".
-  // Ready when this returns; everything it stores lies in a temporary folder.
-  static result<std::unique_ptr<prometheus_server>> start(std::uint16_t agent_port, int targets);
+  // A single target has none of its own. Ready when this returns; everything it stores lies in a temporary folder.
+  // With `rules` it evaluates those of that folder once a second; without, none.
+  static result<std::unique_ptr<prometheus_server>> start(std::uint16_t agent_port, int targets,
+                                                          const std::filesystem::path& rules = {});
+
+  // The body of the answer of /api/v1/PATH; an error when it is no success.
+  result<std::string> api(const std::string& path,
+                          const std::vector<std::pair<std::string, std::string>>& parameters = {}) const;
 
   struct series {
     std::map<std::string, std::string> labels;
