@@ -34,6 +34,17 @@ if $windows; then scripts/install.sh scripts/windows-packages.txt; fi
 
 scripts/tidy.sh --format
 
+# Dashboards beside the types that Grafana publishes, where node is installed.
+types=tests/dashboards/types
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+  echo "left out: $types, because node and npm are not installed"
+elif ! (cd $types && npm ci --silent); then
+  echo "left out: $types, because npm could not fetch the packages of its package-lock.json"
+  [ -z "${CI:-}" ]
+else
+  npm --prefix $types run --silent check
+fi
+
 # suite PRESET [CTEST-ARGUMENTS...]
 suite() {
   local preset=$1
