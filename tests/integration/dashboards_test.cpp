@@ -2,8 +2,9 @@
 // Every panel's and every alert's expression, asked of a real Prometheus that has scraped an agent under load. Who
 // returns nothing fails.
 #include "tests/dashboards/dashboard_files.hpp"
+#include "tests/integration/agent_under_load.hpp"
 #include "tests/integration/prometheus_server.hpp"
-#include "tests/support/agent_process.hpp"
+#include "tests/support/wait_until.hpp"
 
 #include "reeve/base/strings.hpp"
 
@@ -120,49 +121,12 @@ class dashboards : public testing::Test {
   void SetUp() override {
     if (!std::filesystem::exists(prometheus_program))
       GTEST_SKIP() << prometheus_program << " is not installed (Debian's package prometheus)";
-    ASSERT_NO_FATAL_FAILURE(start_load());
-    agent_options options;
-    options.scrape = "max_age = \"200ms\"";
-    options.plugins =
-        cat("[plugin.process-watch]\ninterval = \"1s\"\nunmatched = \"group_by_name\"\n",
-            "[[plugin.process-watch.group]]\nname = \"crowd\"\nprocess = [\"socket_crowd\", \"churn\"]\n",
-            "per_process = true\n[plugin.port-watch]\ninterval = \"1s\"\n",
-            "[[plugin.port-watch.port]]\nport = ", crowd_port_, "\nowner = [\"socket_crowd\"]\n",
-            "[[plugin.port-watch.port]]\nport = 9\n", // nobody listens: an event, and an alert
-            "[[plugin.port-watch.endpoint]]\nname = \"crowd\"\nport = ", crowd_port_,
-            "\naddress = \"127.0.0.1\"\nlimit = 50\n");
-    auto started = agent_process::start(options);
-    ASSERT_TRUE(started) << started.error().message;
-    agent_ = *std::move(started);
-    auto server = prometheus_server::start(agent_->port(), 1, rules_folder());
+    auto load = agent_under_load::start(seconds(seconds_of_data() + 600));
+    ASSERT_TRUE(load) << load.error().message;
+    load_ = *std::move(load);
+    auto server = prometheus_server::start(load_->agent().port(), 1, rules_folder());
     ASSERT_TRUE(server) << server.error().message;
     server_ = *std::move(server);
-  }
-
-  // Connections and listeners that stay, and processes that come and go.
-  void start_load() {
-    child_options crowd;
-    crowd.program = std::filesystem::path(REEVE_TEST_PROGRAMS) / "socket_crowd";
-    crowd.arguments = {"40", "1"};
-    crowd.input = child_stdin::held_open;
-    crowd.output_file = folder_ / "crowd";
-    auto started = child::start(crowd);
-    ASSERT_TRUE(started) << started.error().message;
-    load_.push_back(*std::move(started));
-    ASSERT_TRUE(wait_until(
-        [&] {
-          const std::string out = load_.front().output();
-          crowd_port_ = out.starts_with("ready ") && out.ends_with('\n') ? std::atoi(out.c_str() + 6) : 0;
-          return crowd_port_ != 0;
-        },
-        long_bound))
-        << load_.front().output();
-    child_options churn;
-    churn.program = std::filesystem::path(REEVE_TEST_PROGRAMS) / "churn";
-    churn.arguments = {"10", cat(seconds_of_data() + 600), "1500", "churn"};
-    auto churning = child::start(churn);
-    ASSERT_TRUE(churning) << churning.error().message;
-    load_.push_back(*std::move(churning));
   }
 
   // Asks until everything is answered or the bound has passed; what is not is asked again.
@@ -172,6 +136,7 @@ class dashboards : public testing::Test {
     std::size_t asked = 0;
     wait_until(
         [&] {
+          load_->read_log();
           complaints.clear();
           const std::vector<question> all = questions(*server_);
           asked = all.size();
@@ -188,10 +153,7 @@ class dashboards : public testing::Test {
 
   void leave_data(const std::filesystem::path& file);
 
-  temp_dir folder_;
-  int crowd_port_ = 0;
-  std::vector<child> load_;
-  std::unique_ptr<agent_process> agent_;
+  std::unique_ptr<agent_under_load> load_;
   std::unique_ptr<prometheus_server> server_;
 };
 
@@ -226,9 +188,12 @@ void dashboards::leave_data(const std::filesystem::path& file) {
 TEST_F(dashboards, every_panel_and_every_rule_has_data) {
   const int wanted = std::max(scrapes_wanted, seconds_of_data());
   ASSERT_TRUE(wait_until(
-      [&] { return server_->value("count_over_time(up{job=\"reeve\"}[2h])").value_or(0) >= wanted; },
+      [&] {
+        load_->read_log();
+        return server_->value("count_over_time(up{job=\"reeve\"}[2h])").value_or(0) >= wanted;
+      },
       2 * seconds(wanted) + long_bound, query_step));
-  expect_answers(questions_of_panels, 80);
+  expect_answers(questions_of_panels, 120);
   expect_answers(questions_of_rules, 30);
   if (data_file()) {
     ASSERT_NO_FATAL_FAILURE(leave_data(data_file()));
@@ -246,7 +211,7 @@ TEST_F(dashboards, the_alert_of_a_port_that_is_gone_names_it) {
       data_bound, query_step));
   const auto found = server_->query(alert);
   ASSERT_TRUE(found && found->size() == 1);
-  EXPECT_EQ(found->front().labels.at("port"), "9");
+  EXPECT_EQ(found->front().labels.at("port"), cat(agent_under_load::missing_port));
   EXPECT_EQ(found->front().labels.at("severity"), "critical");
 }
 
