@@ -20,6 +20,8 @@ class agent_ports : public testing::Test {
   void SetUp() override {
     agent_options options;
     options.plugins = "[plugin.port-watch]\ninterval = \"200ms\"\n";
+    // Wine 8.0 looks through all its processes for the owner of every single connection, seconds for a thousand.
+    if (under_wine()) options.plugins = "[plugin.port-watch]\nconnections = false\ndeadline = \"1m\"\n";
     auto started = agent_process::start(options);
     ASSERT_TRUE(started) << started.error().message;
     agent_ = *std::move(started);
@@ -55,6 +57,8 @@ TEST_F(agent_ports, the_agents_own_port_is_on_the_metrics_page) {
 }
 
 TEST_F(agent_ports, reeve_port_says_the_same_with_and_without_the_agent) {
+  if (under_wine())
+    GTEST_SKIP() << "Wine 8.0 takes seconds for a thousand connections that others left behind";
   const std::string port = cat(agent_->port());
   for (const std::string& instance : {agent_->instance(), std::string("there-is-no-such-agent")}) {
     const finished_child told = reeve_port({port, "--json", "--instance", instance});
@@ -62,12 +66,13 @@ TEST_F(agent_ports, reeve_port_says_the_same_with_and_without_the_agent) {
     const boost::json::value document = boost::json::parse(told.output);
     const boost::json::value& socket = document.at_pointer("/sockets/0");
     EXPECT_EQ(socket.at("port").to_number<int>(), agent_->port());
-    if (under_wine()) continue; // it names pid 0 as the owner of every socket
     EXPECT_EQ(socket.at_pointer("/owners/0/pid").to_number<std::int64_t>(), agent_->process().pid());
   }
 }
 
 TEST_F(agent_ports, the_exit_status_tells_a_script) {
+  if (under_wine())
+    GTEST_SKIP() << "Wine 8.0 takes seconds for a thousand connections that others left behind";
   EXPECT_EQ(reeve_port({cat(agent_->port()), "--quiet"}).exit_code, 4);
   EXPECT_EQ(reeve_port({cat(agent_->port()), "--quiet"}).output, "");
   const std::string port = cat(agent_->port());

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   root.require_subcommand(1);
   root.set_version_flag("--version", std::string("reeve ") + app::version());
   root.fallthrough(false);
+  root.allow_windows_style_options(false); // /x is a path, on Windows too
   root.footer("Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the configuration has errors,\n"
               "4 what was asked about is there: a port is taken, a file is held, a leak is suspected, "
               "something is hidden.\n\n"

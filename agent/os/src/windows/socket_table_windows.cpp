@@ -30,6 +30,12 @@ bool is_wanted(const socket_row& row, const socket_request& wanted) {
          std::find(wanted.ports.begin(), wanted.ports.end(), row.local_port) != wanted.ports.end();
 }
 
+// The system leaves out what is not wanted of TCP; UDP has listening sockets only.
+TCP_TABLE_CLASS class_of(const socket_request& wanted) noexcept {
+  if (!wanted.connections) return TCP_TABLE_OWNER_PID_LISTENER;
+  return wanted.listening ? TCP_TABLE_OWNER_PID_ALL : TCP_TABLE_OWNER_PID_CONNECTIONS;
+}
+
 class windows_socket_table final : public socket_table {
  public:
   result<> read(const socket_request& wanted, socket_rows& out) override {
@@ -40,7 +46,7 @@ class windows_socket_table final : public socket_table {
     sockets_.clear();
     for (const transport protocol : {transport::tcp, transport::udp})
       for (const bool v6 : {false, true}) {
-        auto table = read_one(protocol, v6);
+        auto table = read_one(protocol, v6, class_of(wanted));
         if (!table) return table.error();
         if (auto parsed = parse::parse_windows_sockets(*table, protocol, v6, sockets_); !parsed)
           return parsed;
@@ -58,13 +64,13 @@ class windows_socket_table final : public socket_table {
   std::string_view backend() const noexcept override { return "iphlpapi"; }
 
  private:
-  result<std::span<const std::byte>> read_one(transport protocol, bool v6) {
+  result<std::span<const std::byte>> read_one(transport protocol, bool v6, TCP_TABLE_CLASS tcp_class) {
     const ULONG family = v6 ? AF_INET6 : AF_INET;
     for (int attempt = 0; attempt < attempts; ++attempt) {
       ULONG size = size_;
       const DWORD status =
           protocol == transport::tcp
-              ? GetExtendedTcpTable(buffer_.get(), &size, FALSE, family, TCP_TABLE_OWNER_PID_ALL, 0)
+              ? GetExtendedTcpTable(buffer_.get(), &size, FALSE, family, tcp_class, 0)
               : GetExtendedUdpTable(buffer_.get(), &size, FALSE, family, UDP_TABLE_OWNER_PID, 0);
       if (status == NO_ERROR) return std::span<const std::byte>(buffer_.get(), std::min(size, size_));
       if (status != ERROR_INSUFFICIENT_BUFFER) return windows_error(status, "cannot list sockets");
