@@ -12,7 +12,7 @@ namespace {
 
 struct way {
   const char* name;
-  result<> (child::*ask)();
+  result<> (*ask)(agent_process&);
 };
 void PrintTo(const way& w, std::ostream* out) {
   *out << w.name;
@@ -29,7 +29,7 @@ class agent_stop : public testing::TestWithParam<way> {
     agent_ = std::move(*started);
   }
   void ask_and_expect_a_clean_end() {
-    const auto asked = (agent_->process().*GetParam().ask)();
+    const auto asked = GetParam().ask(*agent_);
     if (!asked && asked.error().code == errc::unsupported) GTEST_SKIP() << asked.error().message;
     ASSERT_TRUE(asked) << asked.error().message;
     const auto code = agent_->process().wait(long_bound);
@@ -75,7 +75,19 @@ TEST_P(agent_stop, with_a_client_that_never_finishes_its_request) {
   ask_and_expect_a_clean_end();
 }
 
-const way ways[] = {{"terminate", &child::terminate}, {"interrupt", &child::interrupt}};
+result<> by_command(agent_process& agent) {
+  const auto finished = agent.stop();
+  if (!finished) return finished.error();
+  if (finished->exit_code != 0) return error{errc::failed, finished->output};
+  // It waits for the end: what is left of the process is its last instructions.
+  const auto again = agent.stop();
+  if (!again || again->exit_code != 1) return error{errc::failed, "reeve stop ended before the agent did"};
+  return {};
+}
+
+const way ways[] = {{"terminate", [](agent_process& a) { return a.process().terminate(); }},
+                    {"interrupt", [](agent_process& a) { return a.process().interrupt(); }},
+                    {"command", &by_command}};
 INSTANTIATE_TEST_SUITE_P(by, agent_stop, testing::ValuesIn(ways),
                          [](const auto& row) { return std::string(row.param.name); });
 

@@ -39,11 +39,15 @@ class agent_process {
   result<exposition>
   metrics(std::string target = "/metrics") const; // text 0.0.4; anything but 200 is an error
 
-  result<finished_child> reload() const; // runs `reeve reload` for this agent's instance
-  result<> ask_to_stop();                // SIGTERM, Ctrl+Break or, where that cannot be sent, Ctrl+C
+  result<finished_child> reload() const {
+    return tell("reload");
+  } // runs `reeve reload` for this agent's instance
+  result<finished_child> stop() const { return tell("stop"); } // runs `reeve stop`
+  result<> ask_to_stop(); // SIGTERM, Ctrl+Break or, where that cannot be sent, Ctrl+C
 
  private:
   agent_process(child process, std::unique_ptr<temp_dir> folder, std::string instance);
+  result<finished_child> tell(const char* verb) const;
   static std::string configuration(const agent_options& options, const std::string& instance);
 
   std::unique_ptr<temp_dir> folder_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small HTTP/1.1 client for 127.0.0.1. One connection per request, nothing retried, every call bounded.
+// A small HTTP/1.1 client for 127.0.0.1. Nothing retried, every call bounded.
 #pragma once
 
 #include "reeve/base/result.hpp"
@@ -32,12 +32,29 @@ struct http_request {
   http_headers headers;
   std::string body;
 };
+// Each on a connection of its own.
 result<http_response> http_send(std::uint16_t port, const http_request& request,
                                 std::chrono::milliseconds bound = http_bound);
 result<http_response> http_get(std::uint16_t port, std::string target, http_headers headers = {},
                                std::chrono::milliseconds bound = http_bound);
 result<http_response> http_post(std::uint16_t port, std::string target, std::string body = {},
                                 http_headers headers = {}, std::chrono::milliseconds bound = http_bound);
+
+// One connection for many requests, as Prometheus keeps it.
+class http_session {
+ public:
+  static result<http_session> open(std::uint16_t port);
+  http_session(http_session&&) noexcept;
+  http_session& operator=(http_session&&) noexcept;
+  ~http_session();
+
+  result<http_response> get(std::string target, std::chrono::milliseconds bound = http_bound);
+
+ private:
+  struct state;
+  explicit http_session(std::unique_ptr<state> s);
+  std::unique_ptr<state> state_;
+};
 
 // Inflates one gzip member (RFC 1952) and insists on its checksum, its length and nothing behind it.
 result<std::string> gunzip(std::string_view compressed);

@@ -148,6 +148,12 @@ class agent {
   // On the control thread: hands the request to the loop and waits. The first line of the answer is "ok" or "failed".
   std::string answer(std::string_view request) {
     if (request.starts_with(socket_query_verb)) return answer_sockets(request);
+    if (request == "stop") {
+      asio::post(loop_, [this] {
+        if (!stopping_) stop("asked by the command line");
+      });
+      return "ok\n";
+    }
     if (request != "reload") return "failed\nunknown request\n";
     auto answered = std::make_shared<std::promise<std::string>>();
     auto future = answered->get_future();

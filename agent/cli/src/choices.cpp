@@ -26,6 +26,12 @@ CLI::Option* take_one_of(CLI::Option* option, std::vector<std::string> words) {
   return option;
 }
 
+std::string check_duration(const std::string& text, nanoseconds least, nanoseconds most, const char* range) {
+  const auto duration = parse_duration(text);
+  if (!duration) return duration.error().message;
+  return *duration >= least && *duration <= most ? "" : cat("must be ", range);
+}
+
 std::vector<std::string> words_of(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   const std::size_t open = type.find('{'), close = type.rfind('}');

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options with a closed set of words. Help shows the words, the completion offers them, a typing error names
-// the nearest.
+// Options with a closed set of words: help shows the words, the completion offers them, a typing error names the
+// nearest. And durations within bounds.
 #pragma once
+
+#include "reeve/base/clock.hpp"
 
 #include <string>
 #include <vector>
@@ -13,6 +15,9 @@ class Option;
 namespace reeve::cli {
 
 CLI::Option* take_one_of(CLI::Option* option, std::vector<std::string> words);
+
+// For CLI::Validator: what is wrong with `text` as a duration from `least` to `most`, named by `range`; empty: nothing.
+std::string check_duration(const std::string& text, nanoseconds least, nanoseconds most, const char* range);
 
 // The words of such an option; empty for any other.
 std::vector<std::string> words_of(const CLI::Option& option);

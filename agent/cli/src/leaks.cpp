@@ -212,12 +212,6 @@ int watch(const leaks_options& o) {
   return report->suspects.empty() ? app::exit_ok : app::exit_found;
 }
 
-std::string check_duration(const std::string& text, nanoseconds least, nanoseconds most, const char* range) {
-  const auto duration = parse_duration(text);
-  if (!duration) return duration.error().message;
-  return *duration >= least && *duration <= most ? "" : cat("must be ", range);
-}
-
 } // namespace
 
 void add_leaks(CLI::App& root, context& c) {

@@ -50,11 +50,7 @@ std::string column_help() {
 }
 
 std::string check_interval(const std::string& text) {
-  const auto duration = parse_duration(text);
-  if (!duration) return duration.error().message;
-  return *duration > nanoseconds{0} && *duration <= std::chrono::hours(1)
-             ? ""
-             : "must be more than 0 and at most 1h";
+  return check_duration(text, nanoseconds{1}, std::chrono::hours(1), "more than 0 and at most 1h");
 }
 
 } // namespace

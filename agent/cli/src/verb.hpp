@@ -17,6 +17,7 @@ struct context {
 void add_run(CLI::App& root, context& c);
 void add_check_config(CLI::App& root, context& c);
 void add_reload(CLI::App& root, context& c);
+void add_stop(CLI::App& root, context& c);
 void add_plugins(CLI::App& root, context& c);
 void add_ps(CLI::App& root, context& c);
 void add_port(CLI::App& root, context& c);

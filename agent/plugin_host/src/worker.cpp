@@ -2,6 +2,7 @@
 #include "worker.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/plugin_host/module.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -60,12 +61,13 @@ worker::~worker() {
     busy = (shared_->running && !shared_->returning) || !shared_->jobs.empty();
   }
   shared_->wake.notify_one();
-  if (busy) {
-    abandoned_threads.fetch_add(1);
+  if (busy) abandoned_threads.fetch_add(1);
+  // On Windows a thread takes the system loader's lock on its way out and waits there for a library that hangs while it
+  // is loaded; it has nothing of ours to do any more.
+  if (busy || !module_being_loaded().empty())
     thread_.detach();
-  } else {
+  else
     thread_.join();
-  }
 }
 
 bool worker::submit(std::function<void()> job) {

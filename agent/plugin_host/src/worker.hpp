@@ -16,6 +16,7 @@ class worker {
   worker(worker&&) noexcept = default;
   worker& operator=(worker&&) = delete;
   // Joins the thread when it is between jobs or its job is returning; otherwise lets it go and counts it as abandoned.
+  // While some library is being loaded it lets an idle thread go too, uncounted.
   ~worker();
 
   // False when the queue (8 jobs) is full.

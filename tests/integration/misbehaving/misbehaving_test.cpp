@@ -197,7 +197,7 @@ class beside : public testing::TestWithParam<bad_plugin> {
     EXPECT_TRUE(e) << e.error().message;
     return e ? std::move(*e) : exposition{};
   }
-  static std::chrono::duration<double, std::milli> timed_scrape(const agent_process& agent) {
+  static std::chrono::duration<double, std::milli> timed_scrape(http_session& agent) {
     const auto began = steady::now();
     const auto answer = agent.get("/metrics");
     const auto took = steady::now() - began;
@@ -224,10 +224,12 @@ TEST_P(beside, everything_else_goes_on) {
   // Both agents run, and are scraped in turns, so that what else this machine does hits both.
   const auto without = start("");
   ASSERT_TRUE(without);
+  auto to_that = http_session::open(without->port()), to_this = http_session::open(agent_->port());
+  ASSERT_TRUE(to_that && to_this);
   std::vector<std::chrono::duration<double, std::milli>> alone, together;
   for (int i = 0; i < scrapes; ++i) {
-    alone.push_back(timed_scrape(*without));
-    together.push_back(timed_scrape(*agent_));
+    alone.push_back(timed_scrape(*to_that));
+    together.push_back(timed_scrape(*to_this));
   }
   const auto p99 = [](auto& times) {
     std::sort(times.begin(), times.end());

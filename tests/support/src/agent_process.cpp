@@ -107,10 +107,10 @@ result<> agent_process::ask_to_stop() {
   return asked;
 }
 
-result<finished_child> agent_process::reload() const {
+result<finished_child> agent_process::tell(const char* verb) const {
   child_options how;
   how.program = agent_program();
-  how.arguments = {"reload", "--instance", instance_};
+  how.arguments = {verb, "--instance", instance_};
   how.output_file = *folder_ / cat("command ", std::random_device{}());
   return run(how, long_bound);
 }

@@ -52,41 +52,80 @@ std::string http_response::header(std::string_view name) const {
   return {};
 }
 
+namespace {
+
+std::string title(const http_request& request, std::uint16_t port) {
+  return cat(request.method, " ", request.target, " from port ", port);
+}
+
+struct link {
+  asio::io_context io;
+  beast::tcp_stream stream{io};
+  beast::flat_buffer buffer; // of what has arrived
+  std::uint16_t port = 0;
+
+  boost::system::error_code connect() {
+    return complete(io, [&](auto done) { stream.async_connect(loopback(port), done); });
+  }
+  // The stream's timer, which the caller has set, bounds it.
+  result<http_response> exchange(const http_request& request, bool keep_alive) {
+    http::request<http::string_body> out;
+    out.version(11);
+    out.method_string(request.method);
+    out.target(request.target);
+    out.set(http::field::host, cat("127.0.0.1:", port));
+    for (const auto& [name, value] : request.headers)
+      out.insert(name, value);
+    out.keep_alive(keep_alive);
+    out.body() = request.body;
+    if (!request.body.empty() || request.method == "POST") out.prepare_payload();
+    if (auto e = complete(io, [&](auto done) { http::async_write(stream, out, done); }))
+      return failure(title(request, port), e);
+
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
+    parser.skip(request.method == "HEAD");
+    if (auto e = complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); }))
+      return failure(title(request, port), e);
+
+    http_response response;
+    response.status = parser.get().result_int();
+    for (const auto& field : parser.get())
+      response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    response.body = std::move(parser.get().body());
+    return response;
+  }
+};
+
+} // namespace
+
 result<http_response> http_send(std::uint16_t port, const http_request& request,
                                 std::chrono::milliseconds bound) {
-  asio::io_context io;
-  beast::tcp_stream stream(io);
-  stream.expires_after(bound);
-  const std::string what = cat(request.method, " ", request.target, " from port ", port);
-  if (auto e = complete(io, [&](auto done) { stream.async_connect(loopback(port), done); }))
-    return failure(what, e);
+  link one;
+  one.port = port;
+  one.stream.expires_after(bound);
+  if (auto e = one.connect()) return failure(title(request, port), e);
+  return one.exchange(request, false);
+}
 
-  http::request<http::string_body> out;
-  out.version(11);
-  out.method_string(request.method);
-  out.target(request.target);
-  out.set(http::field::host, cat("127.0.0.1:", port));
-  for (const auto& [name, value] : request.headers)
-    out.insert(name, value);
-  out.keep_alive(false);
-  out.body() = request.body;
-  if (!request.body.empty() || request.method == "POST") out.prepare_payload();
-  if (auto e = complete(io, [&](auto done) { http::async_write(stream, out, done); }))
-    return failure(what, e);
+struct http_session::state : link {};
 
-  beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(std::numeric_limits<std::uint64_t>::max());
-  parser.skip(request.method == "HEAD");
-  if (auto e = complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); }))
-    return failure(what, e);
+http_session::http_session(std::unique_ptr<state> s) : state_(std::move(s)) {}
+http_session::http_session(http_session&&) noexcept = default;
+http_session& http_session::operator=(http_session&&) noexcept = default;
+http_session::~http_session() = default;
 
-  http_response response;
-  response.status = parser.get().result_int();
-  for (const auto& field : parser.get())
-    response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
-  response.body = std::move(parser.get().body());
-  return response;
+result<http_session> http_session::open(std::uint16_t port) {
+  auto s = std::make_unique<state>();
+  s->port = port;
+  s->stream.expires_after(http_bound);
+  if (auto e = s->connect()) return failure(cat("connect to port ", port), e);
+  return http_session(std::move(s));
+}
+
+result<http_response> http_session::get(std::string target, std::chrono::milliseconds bound) {
+  state_->stream.expires_after(bound);
+  return state_->exchange({"GET", std::move(target), {}, {}}, true);
 }
 
 result<http_response> http_get(std::uint16_t port, std::string target, http_headers headers,

@@ -25,7 +25,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr nanoseconds client_patience =
-    std::chrono::seconds(5); // for a client to send, to read, and to hang up
+    std::chrono::seconds(5);             // for a client to send, to read, and to hang up
+constexpr DWORD exit_patience_ms = 1000; // for a thread that has nothing left to do
 constexpr DWORD pipe_buffer_bytes = 64 * 1024;
 constexpr std::size_t max_instance_characters = 64;
 
@@ -122,15 +123,29 @@ class pipe_io {
   OVERLAPPED operation_{};
 };
 
+unique_handle make_event() noexcept {
+  return unique_handle(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+}
+
 class pipe_server final : public control_server {
  public:
   pipe_server(std::string name, unique_handle pipe, unique_handle event, unique_handle stop,
               control_handler handler)
       : name_(std::move(name)), pipe_(std::move(pipe)), event_(std::move(event)), stop_(std::move(stop)),
-        handler_(std::move(handler)), thread_([this] { serve(); }) {}
+        handler_(std::move(handler)), thread_([this] {
+          self_ = unique_handle(OpenThread(SYNCHRONIZE, FALSE, GetCurrentThreadId()));
+          serve();
+          SetEvent(served_.get());
+        }) {}
   ~pipe_server() override {
     SetEvent(stop_.get());
-    thread_.join();
+    WaitForSingleObject(served_.get(), INFINITE);
+    // A thread takes the loader's lock on its way out. Where a library that hangs while it is loaded holds that, this one
+    // is left behind: it has nothing of ours to do any more.
+    if (WaitForSingleObject(self_.get(), exit_patience_ms) == WAIT_TIMEOUT)
+      thread_.detach();
+    else
+      thread_.join();
   }
   const std::string& address() const noexcept override { return name_; }
 
@@ -159,13 +174,11 @@ class pipe_server final : public control_server {
 
   std::string name_;
   unique_handle pipe_, event_, stop_;
+  unique_handle served_ = make_event(); // the thread has only to end
+  unique_handle self_;                  // the thread's; set before served_ is
   control_handler handler_;
   std::thread thread_;
 };
-
-unique_handle make_event() noexcept {
-  return unique_handle(CreateEventW(nullptr, TRUE, FALSE, nullptr));
-}
 
 result<unique_handle> open_pipe(const std::string& name, steady_clock::time_point until) {
   const std::wstring wide = to_utf16(name);
