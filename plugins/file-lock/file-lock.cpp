@@ -5,7 +5,8 @@
 
 #include "reeve/file_locks.h"
 #include "reeve/plugin.hpp"
-#include "reeve/process_table.h"
+#include "reeve/process_table.hpp"
+#include "reeve/table.hpp"
 
 #include <optional>
 #include <set>
@@ -28,37 +29,29 @@ class file_lock final : public sdk::plugin {
       needs};
 
   explicit file_lock(sdk::host h)
-      : plugin(h), table_(h.extension<reeve_file_locks>(REEVE_EXT_FILE_LOCKS)),
-        processes_(h.extension<reeve_process_table>(REEVE_EXT_PROCESS_TABLE)) {}
+      : plugin(h), table_(h, REEVE_EXT_FILE_LOCKS, "file lock table"),
+        processes_(h, REEVE_EXT_PROCESS_TABLE, "process table") {}
 
   void configure(sdk::config& config, const sdk::call&) override { options_ = read_options(config); }
 
   void start(const sdk::call& call) override {
-    if (!table_ || !processes_) throw sdk::failure("the host offers no file lock table", REEVE_E_UNSUPPORTED);
     std::vector<reeve_str> patterns;
     for (const watch& w : options_.watches)
       for (const std::string& path : w.paths)
         patterns.push_back(sdk::str(path));
     const std::uint32_t what = REEVE_FILES_OPENINGS | (options_.mappings ? REEVE_FILES_MAPPINGS : 0u);
-    if (const reeve_status status = table_->want(the_host().raw(), call.raw(), what, patterns.data(),
-                                                 static_cast<std::uint32_t>(patterns.size()));
-        status < 0)
-      throw sdk::failure("the host refuses the paths to watch", status);
-    if (const reeve_status status = processes_->want(the_host().raw(), call.raw(), 0); status < 0)
-      throw sdk::failure("the host refuses the process table", status); // identity and name are always there
+    table_.want(call, what, patterns.data(), static_cast<std::uint32_t>(patterns.size()));
+    processes_.want(call, 0u); // identity and name are always there
     tracker_.emplace(options_);
     emission_.emplace(options_);
     emission_->declare(the_host(), call);
   }
 
   reeve_status sample(const sdk::call& call) override {
-    reeve_file_lock_rows raw{};
-    raw.struct_size = sizeof raw;
-    if (const reeve_status status = table_->read(the_host().raw(), call.raw(), &raw); status < 0)
-      throw sdk::failure("the file lock table could not be read", status);
+    const reeve_file_lock_rows raw = table_.read(call);
     const lock_rows rows(raw);
     if (!rows.readable()) throw sdk::failure("the host's file lock rows are too short", REEVE_E_UNSUPPORTED);
-    read_names(call);
+    names_.fill(processes_.read(call));
     call.check();
     tracker_->update(rows, nanoseconds(static_cast<std::int64_t>(raw.read_mono_ns)));
     tell_of_problems(rows);
@@ -68,14 +61,6 @@ class file_lock final : public sdk::plugin {
   }
 
  private:
-  void read_names(const sdk::call& call) {
-    reeve_process_rows raw{};
-    raw.struct_size = sizeof raw;
-    if (const reeve_status status = processes_->read(the_host().raw(), call.raw(), &raw); status < 0)
-      throw sdk::failure("the process table could not be read", status);
-    names_.fill(raw);
-  }
-
   // Once each. A path that is not there may come to be.
   void tell_of_problems(const lock_rows& rows) {
     for (std::uint32_t i = 0; i < rows.raw().n_patterns; ++i) {
@@ -94,8 +79,8 @@ class file_lock final : public sdk::plugin {
     }
   }
 
-  const reeve_file_locks* table_;
-  const reeve_process_table* processes_;
+  sdk::table<reeve_file_locks, reeve_file_lock_rows> table_;
+  sdk::process_table processes_;
   options options_;
   sdk::process_names names_;
   std::optional<tracker> tracker_;

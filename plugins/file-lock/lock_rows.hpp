@@ -3,8 +3,8 @@
 #pragma once
 
 #include "reeve/file_locks.h"
+#include "reeve/table.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -23,16 +23,17 @@ class lock_rows {
            (raw_.n_patterns == 0 || raw_.pattern_stride >= sizeof(reeve_file_pattern));
   }
   const reeve_file_lock_rows& raw() const noexcept { return raw_; }
-  // Rows may be longer than this header knows.
   const reeve_locked_file& file(std::uint32_t i) const noexcept {
-    return at(raw_.files, raw_.file_stride, i);
+    return sdk::row_at(raw_.files, raw_.file_stride, i);
   }
   const reeve_file_opening& opening(std::uint32_t i) const noexcept {
-    return at(raw_.openings, raw_.opening_stride, i);
+    return sdk::row_at(raw_.openings, raw_.opening_stride, i);
   }
-  const reeve_lock_row& lock(std::uint32_t i) const noexcept { return at(raw_.locks, raw_.lock_stride, i); }
+  const reeve_lock_row& lock(std::uint32_t i) const noexcept {
+    return sdk::row_at(raw_.locks, raw_.lock_stride, i);
+  }
   const reeve_file_pattern& pattern(std::uint32_t i) const noexcept {
-    return at(raw_.patterns, raw_.pattern_stride, i);
+    return sdk::row_at(raw_.patterns, raw_.pattern_stride, i);
   }
   std::string_view path(const reeve_locked_file& f) const noexcept {
     return {raw_.text + f.path_offset, f.path_length};
@@ -44,7 +45,7 @@ class lock_rows {
   template <class F>
   void each_holder(const reeve_lock_row& row, F&& f) const {
     for (std::uint32_t i = 0; i < row.n_holders; ++i)
-      f(at(raw_.holders, raw_.holder_stride, row.first_holder + i));
+      f(sdk::row_at(raw_.holders, raw_.holder_stride, row.first_holder + i));
   }
   template <class F>
   void each_blocker(const reeve_lock_row& row, F&& f) const {
@@ -58,11 +59,6 @@ class lock_rows {
   }
 
  private:
-  template <class T>
-  static const T& at(const T* first, std::uint32_t stride, std::uint32_t i) noexcept {
-    return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(first) + std::size_t{i} * stride);
-  }
-
   const reeve_file_lock_rows& raw_;
 };
 

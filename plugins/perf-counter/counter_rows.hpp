@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reeve/counters.h"
+#include "reeve/table.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -20,22 +21,20 @@ class counter_rows {
            (raw_.n_statuses == 0 || raw_.status_stride >= sizeof(reeve_counter_status));
   }
   std::size_t size() const noexcept { return raw_.n_rows; }
-  const reeve_counter_row& row(std::size_t i) const noexcept { return at(raw_.rows, raw_.row_stride, i); }
+  const reeve_counter_row& row(std::size_t i) const noexcept {
+    return sdk::row_at(raw_.rows, raw_.row_stride, i);
+  }
   std::size_t measures() const noexcept { return raw_.n_measures; }
   const reeve_counter_measure& measure(std::size_t i) const noexcept {
-    return at(raw_.measures, raw_.measure_stride, i);
+    return sdk::row_at(raw_.measures, raw_.measure_stride, i);
   }
   std::size_t statuses() const noexcept { return raw_.n_statuses; }
   const reeve_counter_status& status(std::size_t i) const noexcept {
-    return at(raw_.statuses, raw_.status_stride, i);
+    return sdk::row_at(raw_.statuses, raw_.status_stride, i);
   }
   std::string_view text(reeve_counter_text t) const noexcept { return {raw_.text + t.offset, t.length}; }
 
  private:
-  template <class T>
-  static const T& at(const T* first, std::size_t stride, std::size_t i) noexcept {
-    return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(first) + i * stride);
-  }
   const reeve_counter_rows& raw_;
 };
 

@@ -29,12 +29,11 @@ class perf_counter final : public sdk::plugin {
       0,
       needs};
 
-  explicit perf_counter(sdk::host h)
-      : plugin(h), counters_(h.extension<reeve_counters>(REEVE_EXT_COUNTERS)) {}
+  explicit perf_counter(sdk::host h) : plugin(h), counters_(h, REEVE_EXT_COUNTERS, "table of counters") {}
 
   void configure(sdk::config& config, const sdk::call& call) override {
-    if (!counters_) throw sdk::failure("the host offers no counters", REEVE_E_UNSUPPORTED);
-    options_ = read_options(config, the_host(), call, *counters_);
+    if (!counters_.functions()) throw sdk::failure("the host offers no counters", REEVE_E_UNSUPPORTED);
+    options_ = read_options(config, the_host(), call, *counters_.functions());
   }
 
   void start(const sdk::call& call) override {
@@ -57,10 +56,7 @@ class perf_counter final : public sdk::plugin {
   }
 
   reeve_status sample(const sdk::call& call) override {
-    reeve_counter_rows raw{};
-    raw.struct_size = sizeof raw;
-    const reeve_status status = counters_->read(the_host().raw(), call.raw(), &raw);
-    if (status < 0) throw sdk::failure("the counters could not be read", status);
+    const reeve_counter_rows raw = counters_.read(call);
     const counter_rows rows(raw);
     if (!rows.readable())
       throw sdk::failure("the host's rows of counters are too short", REEVE_E_UNSUPPORTED);
@@ -107,7 +103,7 @@ class perf_counter final : public sdk::plugin {
                      c.shown + " is not shown: " + std::string(rows.text(now.why)));
   }
 
-  const reeve_counters* counters_;
+  sdk::table<reeve_counters, reeve_counter_rows> counters_;
   options options_;
   std::optional<series_book> book_;
   std::uint32_t available_ = 0, left_out_ = 0;

@@ -4,8 +4,9 @@
 #include "events.hpp"
 
 #include "reeve/plugin.hpp"
-#include "reeve/process_table.h"
+#include "reeve/process_table.hpp"
 #include "reeve/socket_table.h"
+#include "reeve/table.hpp"
 
 #include <optional>
 
@@ -27,21 +28,17 @@ class port_watch final : public sdk::plugin {
       needs};
 
   explicit port_watch(sdk::host h)
-      : plugin(h), sockets_(h.extension<reeve_socket_table>(REEVE_EXT_SOCKET_TABLE)),
-        processes_(h.extension<reeve_process_table>(REEVE_EXT_PROCESS_TABLE)) {}
+      : plugin(h), sockets_(h, REEVE_EXT_SOCKET_TABLE, "socket table"),
+        processes_(h, REEVE_EXT_PROCESS_TABLE, "process table") {}
 
   void configure(sdk::config& config, const sdk::call&) override { options_ = read_options(config); }
 
   void start(const sdk::call& call) override {
-    if (!sockets_ || !processes_) throw sdk::failure("the host offers no socket table", REEVE_E_UNSUPPORTED);
     std::uint32_t what = REEVE_SOCKETS_LISTENING;
     if (options_.connections) what |= REEVE_SOCKETS_CONNECTIONS;
     if (options_.owners) what |= REEVE_SOCKETS_OWNERS;
-    if (const reeve_status status = sockets_->want(the_host().raw(), call.raw(), what); status < 0)
-      throw sdk::failure("the host refuses the socket table", status);
-    if (options_.owners) // identity and name are always there
-      if (const reeve_status status = processes_->want(the_host().raw(), call.raw(), 0); status < 0)
-        throw sdk::failure("the host refuses the process table", status);
+    sockets_.want(call, what);
+    if (options_.owners) processes_.want(call, 0u); // identity and name are always there
     ports_.emplace(options_.ports);
     endpoints_.emplace(options_.endpoints);
     emission_.emplace(options_);
@@ -49,13 +46,10 @@ class port_watch final : public sdk::plugin {
   }
 
   reeve_status sample(const sdk::call& call) override {
-    reeve_socket_rows raw{};
-    raw.struct_size = sizeof raw;
-    if (const reeve_status status = sockets_->read(the_host().raw(), call.raw(), &raw); status < 0)
-      throw sdk::failure("the socket table could not be read", status);
+    const reeve_socket_rows raw = sockets_.read(call);
     const socket_rows rows(raw);
     if (!rows.readable()) throw sdk::failure("the host's socket rows are too short", REEVE_E_UNSUPPORTED);
-    if (options_.owners) read_names(call);
+    if (options_.owners) names_.fill(processes_.read(call));
     call.check();
     collect_listeners(rows, options_.udp, listeners_);
     if (options_.connections) count_connections(rows, listeners_, by_protocol_);
@@ -67,16 +61,8 @@ class port_watch final : public sdk::plugin {
   }
 
  private:
-  void read_names(const sdk::call& call) {
-    reeve_process_rows raw{};
-    raw.struct_size = sizeof raw;
-    if (const reeve_status status = processes_->read(the_host().raw(), call.raw(), &raw); status < 0)
-      throw sdk::failure("the process table could not be read", status);
-    names_.fill(raw);
-  }
-
-  const reeve_socket_table* sockets_;
-  const reeve_process_table* processes_;
+  sdk::table<reeve_socket_table, reeve_socket_rows> sockets_;
+  sdk::process_table processes_;
   options options_;
   sdk::process_names names_;
   listener_map listeners_;

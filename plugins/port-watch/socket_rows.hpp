@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reeve/socket_table.h"
+#include "reeve/table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,10 +20,8 @@ class socket_rows {
            (raw_.n_owners == 0 || raw_.owner_stride >= sizeof(reeve_socket_owner));
   }
   std::uint32_t size() const noexcept { return raw_.n_rows; }
-  // Rows may be longer than this header knows.
   const reeve_socket_row& operator[](std::uint32_t i) const noexcept {
-    return *reinterpret_cast<const reeve_socket_row*>(reinterpret_cast<const char*>(raw_.rows) +
-                                                      std::size_t{i} * raw_.row_stride);
+    return sdk::row_at(raw_.rows, raw_.row_stride, i);
   }
   // 0 where the row names owners that the table does not have.
   std::uint32_t owners(const reeve_socket_row& row) const noexcept {
@@ -30,8 +29,7 @@ class socket_rows {
                                                                                                : 0;
   }
   const reeve_socket_owner& owner(const reeve_socket_row& row, std::uint32_t i) const noexcept {
-    return *reinterpret_cast<const reeve_socket_owner*>(reinterpret_cast<const char*>(raw_.owners) +
-                                                        std::size_t{row.first_owner + i} * raw_.owner_stride);
+    return sdk::row_at(raw_.owners, raw_.owner_stride, row.first_owner + i);
   }
   const reeve_socket_rows& raw() const noexcept { return raw_; }
 

@@ -7,7 +7,7 @@
 #include "tracker.hpp"
 
 #include "reeve/plugin.hpp"
-#include "reeve/process_table.h"
+#include "reeve/process_table.hpp"
 
 #include <functional>
 #include <optional>
@@ -29,15 +29,12 @@ class process_watch final : public sdk::plugin {
       0,
       needs};
 
-  explicit process_watch(sdk::host h)
-      : plugin(h), table_(h.extension<reeve_process_table>(REEVE_EXT_PROCESS_TABLE)) {}
+  explicit process_watch(sdk::host h) : plugin(h), table_(h, REEVE_EXT_PROCESS_TABLE, "process table") {}
 
   void configure(sdk::config& config, const sdk::call&) override { options_ = read_options(config); }
 
   void start(const sdk::call& call) override {
-    if (!table_) throw sdk::failure("the host offers no process table", REEVE_E_UNSUPPORTED);
-    const reeve_status status = table_->want(the_host().raw(), call.raw(), wanted_fields(options_));
-    if (status < 0) throw sdk::failure("the host refuses the fields of the process table", status);
+    table_.want(call, wanted_fields(options_));
     tracker_.emplace(options_);
     emission_.emplace(options_);
     emission_->declare(the_host(), call);
@@ -45,10 +42,7 @@ class process_watch final : public sdk::plugin {
   }
 
   reeve_status sample(const sdk::call& call) override {
-    reeve_process_rows raw{};
-    raw.struct_size = sizeof raw;
-    const reeve_status status = table_->read(the_host().raw(), call.raw(), &raw);
-    if (status < 0) throw sdk::failure("the process table could not be read", status);
+    const reeve_process_rows raw = table_.read(call);
     const process_rows rows(raw);
     if (!rows.readable()) throw sdk::failure("the host's process rows are too short", REEVE_E_UNSUPPORTED);
     current_ = &call;
@@ -75,7 +69,7 @@ class process_watch final : public sdk::plugin {
     }
   }
 
-  const reeve_process_table* table_;
+  sdk::process_table table_;
   options options_;
   std::optional<tracker> tracker_;
   std::optional<emission> emission_;

@@ -5,6 +5,7 @@
 #include "subject.hpp"
 
 #include "reeve/process_table.h"
+#include "reeve/table.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -46,9 +47,7 @@ class process_rows {
 
  private:
   const reeve_process_row& at(const reeve_process_row* rows, std::uint32_t i) const noexcept {
-    // Rows may be longer than this header knows.
-    return *reinterpret_cast<const reeve_process_row*>(reinterpret_cast<const char*>(rows) +
-                                                       std::size_t{i} * raw_.row_stride);
+    return sdk::row_at(rows, raw_.row_stride, i);
   }
 
   const reeve_process_rows& raw_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reeve/process_table.h"
+#include "reeve/table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,15 +12,16 @@
 
 namespace reeve::sdk {
 
+using process_table = table<reeve_process_table, reeve_process_rows>;
+
 // Names of processes by identity, from the process table of one tick.
 class process_names {
  public:
   void fill(const reeve_process_rows& rows) {
     names_.clear();
     if (rows.n_rows != 0 && rows.row_stride < sizeof(reeve_process_row)) return;
-    const char* at = reinterpret_cast<const char*>(rows.rows);
-    for (std::uint32_t i = 0; i < rows.n_rows; ++i, at += rows.row_stride) {
-      const auto& row = *reinterpret_cast<const reeve_process_row*>(at);
+    for (std::uint32_t i = 0; i < rows.n_rows; ++i) {
+      const reeve_process_row& row = row_at(rows.rows, rows.row_stride, i);
       const reeve_text name = row.name;
       if (name.offset > rows.text_length || name.length > rows.text_length - name.offset) continue;
       names_[row.pid] = {row.start, {rows.text + name.offset, name.length}};
