@@ -174,6 +174,9 @@ void self_metrics::collect_tables() {
     constexpr std::string_view table = "sockets";
     collect_table(table, t);
     collect_unreadable(table, os::unreadable_reason::access_denied, t.unreadable_processes);
+    gauge("reeve_table_processes_elsewhere",
+          "Processes in other network namespaces, whose sockets are not in the table.", {"table"}, {table},
+          static_cast<double>(t.processes_elsewhere));
   }
   if (const auto t = from_.tables.file_locks.stats(); !t.backend.empty()) {
     constexpr std::string_view table = "file_locks";

@@ -99,7 +99,7 @@ result<os::socket_request> parse_socket_query(std::string_view query) {
 }
 
 std::string to_text(const os::socket_rows& rows) {
-  std::string out = cat("unreadable ", rows.unreadable_processes);
+  std::string out = cat("unreadable ", rows.unreadable_processes, " ", rows.processes_elsewhere);
   for (const std::uint64_t count : rows.unowned)
     append_to(out, ' '), append_to(out, count);
   out += '\n';
@@ -130,7 +130,8 @@ result<os::socket_rows> parse_sockets(std::string_view text) {
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
     bool good = end != text.npos;
     if (head) {
-      good = good && next_word(line) == "unreadable" && take(line, out.unreadable_processes);
+      good = good && next_word(line) == "unreadable" && take(line, out.unreadable_processes) &&
+             take(line, out.processes_elsewhere);
       for (std::uint64_t& count : out.unowned)
         good = good && take(line, count);
     } else {

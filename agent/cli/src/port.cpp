@@ -83,6 +83,13 @@ result<os::process_rows> owners_of(const os::socket_rows& sockets) {
 
 // On standard error, so that it does not get into what a pipe carries.
 void say_what_was_hidden(const os::socket_rows& sockets) {
+  if (sockets.processes_elsewhere != 0)
+    std::fprintf(
+        stderr,
+        "%llu process%s in other network namespaces (containers), whose ports are their own and not shown; "
+        "nsenter --net -t PID reeve port shows them\n",
+        static_cast<unsigned long long>(sockets.processes_elsewhere),
+        sockets.processes_elsewhere == 1 ? " is" : "es are");
   if (sockets.unowned[static_cast<std::size_t>(os::unowned_reason::access_denied)] == 0) return;
   std::fprintf(stderr,
                "the descriptors of %llu process%s could not be seen for lack of rights; reeve sees more %s\n",
@@ -117,7 +124,8 @@ int port(const port_options& options) {
   if (options.json) {
     print_json({{"taken", taken},
                 {"sockets", ports_to_json(lines, *processes)},
-                {"unreadable_processes", sockets.unreadable_processes}});
+                {"unreadable_processes", sockets.unreadable_processes},
+                {"processes_in_other_network_namespaces", sockets.processes_elsewhere}});
   } else if (!lines.empty()) {
     const std::string text = render_ports(lines, *processes, system_clock().unix_time(), style_of_output());
     std::fwrite(text.data(), 1, text.size(), stdout);

@@ -100,6 +100,7 @@ result<> socket_table_service::make_reading(std::uint32_t what, socket_reading& 
   stats_.readings_total += 1;
   stats_.unowned = out.unowned;
   stats_.unreadable_processes = out.unreadable_processes;
+  stats_.processes_elsewhere = raw_.processes_elsewhere;
   stats_.backend = table_->backend();
   return {};
 }

@@ -399,6 +399,7 @@ TEST_F(sockets, a_process_whose_main_thread_has_ended_still_owns_its_own) {
 }
 
 TEST_F(sockets, those_of_another_network_namespace_are_not_ours) {
+  const os::socket_rows before = read_table(false);
   const std::uint16_t port =
       crowd::port_of(all_.open(AF_INET, SOCK_STREAM, "127.0.0.1")); // bound, no listener
   const pid_t child = all_.fork_child([port](int) {
@@ -413,6 +414,7 @@ TEST_F(sockets, those_of_another_network_namespace_are_not_ours) {
   const os::socket_rows table = read_table(false);
   for (const socket_row& row : table.rows)
     EXPECT_NE(row.local_port, port);
+  EXPECT_EQ(table.processes_elsewhere, before.processes_elsewhere + 1);
 }
 
 } // namespace

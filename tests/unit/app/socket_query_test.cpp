@@ -35,6 +35,7 @@ TEST(socket_query, an_unknown_word_is_an_error) {
 os::socket_rows some_rows() {
   os::socket_rows rows;
   rows.unreadable_processes = 3;
+  rows.processes_elsewhere = 5;
   rows.unowned = {1, 2, 4};
   os::socket_row& row = rows.rows.emplace_back();
   row.protocol = os::transport::udp;
@@ -59,6 +60,7 @@ TEST(socket_text, is_read_back) {
   const auto back = parse_sockets(to_text(rows));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->unreadable_processes, 3u);
+  EXPECT_EQ(back->processes_elsewhere, 5u);
   EXPECT_EQ(back->unowned, rows.unowned);
   ASSERT_EQ(back->rows.size(), 2u);
   const os::socket_row& row = back->rows[0];
@@ -87,7 +89,7 @@ TEST(socket_text, every_cut_is_an_error_or_a_whole_line) {
 
 TEST(socket_text, what_is_no_row_is_named) {
   for (const char* line : {"x", "7 4 1 0", "6 5 1 0", "6 4 1 300 0 1", "6 4 1 0 zz"}) {
-    const auto back = parse_sockets(std::string("unreadable 0 0 0 0\n") + line + "\n");
+    const auto back = parse_sockets(std::string("unreadable 0 0 0 0 0\n") + line + "\n");
     ASSERT_FALSE(back) << line;
     EXPECT_THAT(back.error().message, HasSubstr(line));
   }

@@ -4,6 +4,7 @@
 #include "linux/process_reader.hpp"
 #include "parse/proc_pid.hpp"
 #include "posix/error.hpp"
+#include "reeve/base/strings.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -12,6 +13,10 @@
 #include <utility>
 
 namespace reeve::os {
+
+namespace {
+constexpr const char* network_namespace = "ns/net"; // a link "net:[NUMBER]", see namespaces(7)
+} // namespace
 
 std::size_t inode_index::slot_of(std::uint64_t inode) const noexcept {
   // Numbers are given out in sequence; Fibonacci hashing spreads them over the high bits.
@@ -59,6 +64,10 @@ void socket_owner_finder::look_into(std::uint32_t pid, socket_rows& table) {
     }
   }
   if (!listed && proc_denied(problem)) ++table.unreadable_processes;
+  if (listed && seen.start && !our_namespace_.empty()) {
+    const std::string_view namespace_of_it = files_.read_link(path.file(network_namespace), problem);
+    if (!namespace_of_it.empty() && namespace_of_it != our_namespace_) ++table.processes_elsewhere;
+  }
   if (!seen.start) holdings_.resize(first); // it has gone, and its sockets with it
   for (std::size_t i = first; i < holdings_.size(); ++i)
     holdings_[i].owner.id.start = *seen.start;
@@ -97,6 +106,8 @@ void socket_owner_finder::count_unowned(socket_rows& table) {
 result<> socket_owner_finder::find(socket_rows& table, bool remember) {
   index_.fill(table.rows);
   holdings_.clear();
+  int problem = 0;
+  our_namespace_ = files_.read_link(cat("self/", network_namespace).c_str(), problem);
   if (!files_.list(pids_)) return posix_error(errno, "cannot list processes to find the owners of sockets");
   for (const std::uint32_t pid : pids_)
     look_into(pid, table);
@@ -105,6 +116,7 @@ result<> socket_owner_finder::find(socket_rows& table, bool remember) {
   if (!remember) return {};
   memory_.clear();
   remembered_unreadable_ = table.unreadable_processes;
+  remembered_elsewhere_ = table.processes_elsewhere;
   for (const socket_row& row : table.rows) {
     if (row.inode == 0) continue;
     if (row.owners == 0) memory_.push_back({row.inode, false, {}});
@@ -144,6 +156,7 @@ bool socket_owner_finder::find_remembered(socket_rows& table) {
   }
   table.owners = std::move(owners);
   table.unreadable_processes = remembered_unreadable_;
+  table.processes_elsewhere = remembered_elsewhere_;
   count_unowned(table);
   return true;
 }

@@ -6,6 +6,7 @@
 #include "reeve/os/socket_table.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,7 +34,7 @@ class socket_owner_finder {
  public:
   explicit socket_owner_finder(proc_files files) : files_(std::move(files)) {}
 
-  // Fills in `owners`, the rows' places in it, `unowned` and `unreadable_processes`. `remember`: keep what was found for
+  // Fills in `owners`, the rows' places in it, `unowned`, `unreadable_processes` and `processes_elsewhere`. `remember`: keep what was found for
   // find_remembered().
   result<> find(socket_rows& table, bool remember);
   // The same by what the last find() remembered, each owner looked at again; false, and nothing is filled in, when it did
@@ -62,7 +63,8 @@ class socket_owner_finder {
   std::vector<std::uint32_t> pids_;
   std::vector<holding> holdings_; // in the order in which processes were looked into
   std::vector<memory> memory_;    // ascending by inode
-  std::uint64_t remembered_unreadable_ = 0;
+  std::uint64_t remembered_unreadable_ = 0, remembered_elsewhere_ = 0;
+  std::string our_namespace_; // of sockets; empty: not known
 };
 
 } // namespace reeve::os

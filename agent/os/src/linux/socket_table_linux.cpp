@@ -20,7 +20,7 @@ class linux_socket_table final : public socket_table {
     out.rows.clear();
     out.owners.clear();
     out.unowned = {};
-    out.unreadable_processes = 0;
+    out.unreadable_processes = out.processes_elsewhere = 0;
     if (auto dumped = diag_.dump(wanted, out.rows); !dumped) return dumped;
     if (!wanted.owners || out.rows.empty()) return {};
     if (wanted.remembered_owners && owners_.find_remembered(out)) return {};

@@ -42,7 +42,7 @@ class windows_socket_table final : public socket_table {
     out.rows.clear();
     out.owners.clear();
     out.unowned = {};
-    out.unreadable_processes = 0;
+    out.unreadable_processes = out.processes_elsewhere = 0;
     sockets_.clear();
     for (const transport protocol : {transport::tcp, transport::udp})
       for (const bool v6 : {false, true}) {

@@ -91,6 +91,9 @@ struct socket_rows {
   std::vector<socket_owner> owners;
   std::array<std::uint64_t, unowned_reasons> unowned{}; // rows, by reason; 0 unless owners were asked for
   std::uint64_t unreadable_processes = 0;               // whose descriptors this account may not see
+  // Linux: of those it may see, the ones in other network namespaces, whose sockets are not in this table. 0 unless
+  // owners were asked for.
+  std::uint64_t processes_elsewhere = 0;
 };
 
 struct socket_table_options {

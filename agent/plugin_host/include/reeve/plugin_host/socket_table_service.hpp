@@ -30,6 +30,7 @@ struct socket_reading {
 struct socket_table_stats : table_stats {
   std::array<std::uint64_t, os::unowned_reasons> unowned{};
   std::uint64_t unreadable_processes = 0;
+  std::uint64_t processes_elsewhere = 0; // in other network namespaces
 };
 
 class socket_table_service { // safe from any thread
