@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/metrics.md beside what running agents expose: every family of either side is on the other, with its type and labels.
+// docs/metrics.md beside what running agents expose: every family of either side is on the other, with its type and labels; and
+// all of them keep to the rules for names.
 #include "tests/lint/markdown.hpp"
+#include "tests/lint/metric_rules.hpp"
 #include "tests/support/agent_process.hpp"
 #include "tests/support/under_wine.hpp"
 
 #include "reeve/base/strings.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -93,6 +96,9 @@ exposition scrape(const std::string& plugins) {
   if (!agent) return {};
   auto e = (*agent)->metrics(); // ready means that every plugin has had its first run
   EXPECT_TRUE(e) << e.error().message;
+  if (e) {
+    EXPECT_THAT(lint::metric_problems(*e), testing::IsEmpty());
+  }
   return e ? std::move(*e) : exposition{};
 }
 
