@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# `reeve port` beside lsof and ss on one machine, in one run, in turn; then port-watch's reading beside the least it can cost.
+# `reeve port` beside lsof and ss on one machine, in one run, in turn; then port-watch's reading, and the counting of
+# descriptors, beside the least that they can cost.
 #   bench/peers/ports.sh [--processes N] [--pairs N] [--listeners N] [--rounds N] [--build DIR]
 # Needs lsof, ss (iproute2) and as many descriptors as sockets. Exit status: 0 unless something could not be measured.
 set -euo pipefail
@@ -15,7 +16,7 @@ while [ $# -gt 0 ]; do
   --rounds) rounds=$2 ;;
   --build) build=$2 ;;
   *)
-    sed -n '3,5s/^# //p' "$0"
+    sed -n '3,6s/^# //p' "$0"
     exit 2
     ;;
   esac
@@ -27,7 +28,8 @@ die() {
   exit 1
 }
 reeve=$build/bin/reeve programs=$build/tests/programs bench=$build/bench/socket_table_bench
-[ -x "$reeve" ] && [ -x "$programs/socket_crowd" ] && [ -x "$programs/idle_children" ] && [ -x "$bench" ] ||
+counts=$build/bench/descriptor_count_bench
+[ -x "$reeve" ] && [ -x "$programs/socket_crowd" ] && [ -x "$programs/idle_children" ] && [ -x "$bench" ] && [ -x "$counts" ] ||
   die "build first: cmake --preset linux -DREEVE_TESTS=ON && ninja -C $build"
 for tool in lsof ss; do command -v $tool >/dev/null || die "$tool is missing"; done
 
@@ -115,3 +117,6 @@ echo "CPU, ss : reeve port without an agent = $(ratio alone ss)"
 echo
 echo "One reading with owners beside the least it can cost (one dump and one readlink of every descriptor):"
 "$bench" --benchmark_min_time=2 2>/dev/null | grep -E 'Benchmark|dump|table'
+echo
+echo "The descriptors of every process, counted:"
+"$counts" --benchmark_min_time=1 2>/dev/null | grep -E 'Benchmark|count|each'
