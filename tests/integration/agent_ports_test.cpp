@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ports as a user meets them: the agent's own is on /metrics with its owner, and `reeve port` names it, by the agent's
 // answer and without an agent.
+#include "tests/integration/reeve_command.hpp"
 #include "tests/support/agent_process.hpp"
 #include "tests/support/under_wine.hpp"
 
@@ -26,19 +27,7 @@ class agent_ports : public testing::Test {
     ASSERT_TRUE(started) << started.error().message;
     agent_ = *std::move(started);
   }
-  finished_child reeve_port(std::vector<std::string> more) {
-    child_options how;
-    how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
-    how.arguments = {"port"};
-    how.arguments.insert(how.arguments.end(), more.begin(), more.end());
-    how.output_file = folder_ / cat("output ", ++runs_);
-    auto ended = run(how, long_bound);
-    EXPECT_TRUE(ended) << ended.error().message;
-    return ended ? std::move(*ended) : finished_child{-1, {}};
-  }
 
-  temp_dir folder_;
-  int runs_ = 0;
   std::unique_ptr<agent_process> agent_;
 };
 
@@ -61,7 +50,7 @@ TEST_F(agent_ports, reeve_port_says_the_same_with_and_without_the_agent) {
     GTEST_SKIP() << "Wine 8.0 takes seconds for a thousand connections that others left behind";
   const std::string port = cat(agent_->port());
   for (const std::string& instance : {agent_->instance(), std::string("there-is-no-such-agent")}) {
-    const finished_child told = reeve_port({port, "--json", "--instance", instance});
+    const finished_child told = run_reeve("port", {port, "--json", "--instance", instance});
     EXPECT_EQ(told.exit_code, 4) << told.output;
     const boost::json::value document = boost::json::parse(told.output);
     const boost::json::value& socket = document.at_pointer("/sockets/0");
@@ -73,14 +62,14 @@ TEST_F(agent_ports, reeve_port_says_the_same_with_and_without_the_agent) {
 TEST_F(agent_ports, the_exit_status_tells_a_script) {
   if (under_wine())
     GTEST_SKIP() << "Wine 8.0 takes seconds for a thousand connections that others left behind";
-  EXPECT_EQ(reeve_port({cat(agent_->port()), "--quiet"}).exit_code, 4);
-  EXPECT_EQ(reeve_port({cat(agent_->port()), "--quiet"}).output, "");
+  EXPECT_EQ(run_reeve("port", {cat(agent_->port()), "--quiet"}).exit_code, 4);
+  EXPECT_EQ(run_reeve("port", {cat(agent_->port()), "--quiet"}).output, "");
   const std::string port = cat(agent_->port());
   ASSERT_TRUE(agent_->ask_to_stop());
   ASSERT_EQ(agent_->process().wait(long_bound), 0);
-  EXPECT_EQ(reeve_port({port, "--quiet"}).exit_code, 0);
-  EXPECT_EQ(reeve_port({}).exit_code, 2);
-  EXPECT_EQ(reeve_port({"99999"}).exit_code, 2);
+  EXPECT_EQ(run_reeve("port", {port, "--quiet"}).exit_code, 0);
+  EXPECT_EQ(run_reeve("port", {}).exit_code, 2);
+  EXPECT_EQ(run_reeve("port", {"99999"}).exit_code, 2);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who started whom, and what a process holds: as `reeve ps` tells it, and on /metrics.
 #include "tests/integration/bystander.hpp"
+#include "tests/integration/reeve_command.hpp"
 #include "tests/support/agent_process.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -21,20 +22,14 @@ std::filesystem::path program(const char* name) {
 
 // The array "processes" of `reeve ps --json` with these arguments.
 result<json::array> ps(std::vector<std::string> arguments) {
-  const temp_dir folder;
-  child_options how;
-  how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
-  how.arguments = {"ps", "--json"};
-  how.arguments.insert(how.arguments.end(), arguments.begin(), arguments.end());
-  how.output_file = folder / "output";
-  const auto done = run(how, long_bound);
-  if (!done) return done.error();
-  if (done->exit_code != 0) return error{errc::failed, cat("status ", done->exit_code, ": ", done->output)};
+  arguments.push_back("--json");
+  const finished_child done = run_reeve("ps", std::move(arguments));
+  if (done.exit_code != 0) return error{errc::failed, cat("status ", done.exit_code, ": ", done.output)};
   // What could not be read is told on standard error, after the JSON.
-  const auto text = std::string_view(done->output).substr(0, done->output.rfind('}') + 1);
+  const auto text = std::string_view(done.output).substr(0, done.output.rfind('}') + 1);
   boost::system::error_code wrong;
   const json::value all = json::parse(text, wrong);
-  if (wrong) return error{errc::failed, cat(wrong.message(), ": ", done->output)};
+  if (wrong) return error{errc::failed, cat(wrong.message(), ": ", done.output)};
   return all.at("processes").as_array();
 }
 

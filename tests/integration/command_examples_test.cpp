@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The examples that --help gives are command lines that reeve takes.
+#include "tests/integration/reeve_command.hpp"
 #include "tests/support/agent_process.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -12,21 +13,9 @@
 namespace reeve::test {
 namespace {
 
-finished_child reeve(const temp_dir& folder, std::vector<std::string> arguments) {
-  static int runs = 0;
-  child_options how;
-  how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
-  how.arguments = std::move(arguments);
-  how.output_file = folder / cat("output ", ++runs); // what is there is kept, so each has its own
-  auto done = run(how, long_bound);
-  EXPECT_TRUE(done) << done.error().message;
-  return done ? std::move(*done) : finished_child{};
-}
-
 // How many there were; none may be refused as wrong usage.
 int try_examples_of(const char* verb) {
-  const temp_dir folder;
-  const std::string help = reeve(folder, {verb, "--help"}).output;
+  const std::string help = run_reeve({verb, "--help"}).output;
   std::istringstream lines(help.substr(std::min(help.find("Examples:"), help.size())));
   int count = 0;
   for (std::string line; std::getline(lines, line);) {
@@ -36,7 +25,7 @@ int try_examples_of(const char* verb) {
     if (!(words >> word) || word != "reeve") continue;
     while (words >> word)
       arguments.push_back(word);
-    const finished_child done = reeve(folder, arguments);
+    const finished_child done = run_reeve(arguments);
     // 1: no such process or file here; 4: what was asked about is there
     EXPECT_THAT(done.exit_code, testing::AnyOf(0, 1, 4)) << line << "\n" << done.output;
     ++count;
@@ -50,13 +39,11 @@ TEST(command_examples, are_taken) {
 }
 
 TEST(command_examples, columns_may_be_given_together_or_apart) {
-  const temp_dir folder;
-  const finished_child together = reeve(folder, {"ps", "--top", "1", "--columns", "pid,threads"});
+  const finished_child together = run_reeve({"ps", "--top", "1", "--columns", "pid,threads"});
   EXPECT_EQ(together.exit_code, 0) << together.output;
   EXPECT_NE(together.output.find("THREADS"), std::string::npos) << together.output;
   EXPECT_EQ(together.output.find("MEMORY"), std::string::npos) << together.output;
-  const finished_child apart =
-      reeve(folder, {"ps", "--top", "1", "--columns", "pid", "--columns", "threads"});
+  const finished_child apart = run_reeve({"ps", "--top", "1", "--columns", "pid", "--columns", "threads"});
   EXPECT_EQ(apart.exit_code, 0) << apart.output;
   EXPECT_NE(apart.output.find("THREADS"), std::string::npos) << apart.output;
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as a script calls it: what it prints, and its exit status.
 #include "tests/integration/bystander.hpp"
-#include "tests/support/child.hpp"
-#include "tests/support/temp_dir.hpp"
-#include "tests/support/wait_until.hpp"
+#include "tests/integration/reeve_command.hpp"
 
 #include "reeve/base/strings.hpp"
 
@@ -18,34 +16,22 @@ using testing::HasSubstr;
 
 class command_line : public testing::Test {
  protected:
-  finished_child reeve(std::vector<std::string> arguments) {
-    child_options how;
-    how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
-    how.arguments = std::move(arguments);
-    how.output_file = folder_ / cat("output ", ++runs_);
-    auto ended = run(how, long_bound);
-    EXPECT_TRUE(ended) << ended.error().message;
-    if (!ended) return {-1, {}};
-    std::erase(ended->output, '\r'); // which Windows adds to each end of a line
-    return std::move(*ended);
-  }
   // Notes on standard error may follow the document.
   static boost::json::value json_of(const std::string& output) {
     return boost::json::parse(output.substr(0, output.rfind("\n}") + 2));
   }
 
   temp_dir folder_;
-  int runs_ = 0;
 };
 
 TEST_F(command_line, ps_finds_a_process_by_its_pid) {
   const bystander other;
-  const finished_child table = reeve({"ps", "--pid", cat(other.pid()), "--columns", "pid,name"});
+  const finished_child table = run_reeve({"ps", "--pid", cat(other.pid()), "--columns", "pid,name"});
   EXPECT_EQ(table.exit_code, 0);
   EXPECT_THAT(table.output, HasSubstr("PID"));
   EXPECT_THAT(table.output, HasSubstr(cat(other.pid(), "  ", other.name())));
 
-  const finished_child json = reeve({"ps", "--pid", cat(other.pid()), "--json"});
+  const finished_child json = run_reeve({"ps", "--pid", cat(other.pid()), "--json"});
   ASSERT_EQ(json.exit_code, 0) << json.output;
   const boost::json::value document = json_of(json.output);
   ASSERT_EQ(document.at("processes").as_array().size(), 1u);
@@ -59,7 +45,7 @@ TEST_F(command_line, ps_finds_a_process_by_its_pid) {
 TEST_F(command_line, ps_shows_this_test_above_its_child) {
   const bystander other;
   const finished_child tree =
-      reeve({"ps", "--tree", "--name", "command_line_t", "--lines", "ascii", "--columns", "pid,name"});
+      run_reeve({"ps", "--tree", "--name", "command_line_t", "--lines", "ascii", "--columns", "pid,name"});
   EXPECT_EQ(tree.exit_code, 0);
   const std::size_t own = tree.output.find("  command_line_t"), below = tree.output.find("- " + other.name());
   EXPECT_NE(own, std::string::npos) << tree.output;
@@ -70,14 +56,14 @@ TEST_F(command_line, ps_shows_this_test_above_its_child) {
 TEST_F(command_line, ps_measures_shares_over_an_interval) {
   const bystander other;
   const finished_child out =
-      reeve({"ps", "--pid", cat(other.pid()), "--interval", "50ms", "--columns", "pid,cpu"});
+      run_reeve({"ps", "--pid", cat(other.pid()), "--interval", "50ms", "--columns", "pid,cpu"});
   EXPECT_EQ(out.exit_code, 0);
   EXPECT_THAT(out.output, HasSubstr("%CPU"));
   EXPECT_THAT(out.output, HasSubstr(cat(other.pid(), "   0.0"))); // it only waits
 }
 
 TEST_F(command_line, ps_of_nothing_fails) {
-  const finished_child out = reeve({"ps", "--name", "there is no such process"});
+  const finished_child out = run_reeve({"ps", "--name", "there is no such process"});
   EXPECT_EQ(out.exit_code, 1);
   EXPECT_THAT(out.output, HasSubstr("no process matches"));
 }
@@ -94,18 +80,18 @@ TEST_F(command_line, mistakes_are_wrong_usage_and_name_the_nearest) {
       {{"completion", "tcsh"}, "bash"},
       {{}, "Usage"}};
   for (const auto& [arguments, words] : cases) {
-    const finished_child out = reeve(arguments);
+    const finished_child out = run_reeve(arguments);
     EXPECT_EQ(out.exit_code, 2) << out.output;
     EXPECT_THAT(out.output, HasSubstr(words));
   }
 }
 
 TEST_F(command_line, every_verb_has_help_with_examples) {
-  const std::string overview = reeve({"--help"}).output;
+  const std::string overview = run_reeve({"--help"}).output;
   std::size_t verbs = 0;
   for (const char* verb : {"run", "check-config", "reload", "plugins", "ps", "version", "completion"}) {
     EXPECT_THAT(overview, HasSubstr(cat("\n  ", verb, " ")));
-    const finished_child out = reeve({verb, "--help"});
+    const finished_child out = run_reeve({verb, "--help"});
     EXPECT_EQ(out.exit_code, 0);
     EXPECT_THAT(out.output, HasSubstr("Examples:\n  ")) << verb;
     EXPECT_THAT(out.output, HasSubstr(cat("reeve ", verb))) << verb;
@@ -116,7 +102,7 @@ TEST_F(command_line, every_verb_has_help_with_examples) {
 
 TEST_F(command_line, a_completion_script_goes_to_standard_output) {
   for (const char* shell : {"bash", "zsh", "fish", "powershell"}) {
-    const finished_child out = reeve({"completion", shell});
+    const finished_child out = run_reeve({"completion", shell});
     EXPECT_EQ(out.exit_code, 0);
     for (const char* word : {"check-config", "columns", "powershell"})
       EXPECT_THAT(out.output, HasSubstr(word)) << shell;
@@ -126,7 +112,7 @@ TEST_F(command_line, a_completion_script_goes_to_standard_output) {
 TEST_F(command_line, output_that_does_not_arrive_is_a_failure) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
   child_options how;
-  how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
+  how.program = reeve_program();
   how.output_file = "/dev/full";
   for (const char* verb : {"ps", "version"}) {
     how.arguments = {verb};
@@ -147,7 +133,7 @@ TEST_F(command_line, leaks_judges_a_recorded_series) {
   const std::string leaking = (folder_ / "leak.csv").string(), flat = (folder_ / "level.csv").string();
 
   const finished_child found =
-      reeve({"leaks", "--trace", leaking, "--resource", "handles", "--limit", "1024", "--json"});
+      run_reeve({"leaks", "--trace", leaking, "--resource", "handles", "--limit", "1024", "--json"});
   EXPECT_EQ(found.exit_code, 4) << found.output;
   const boost::json::value a = json_of(found.output);
   EXPECT_TRUE(a.at("suspected").as_bool());
@@ -158,7 +144,7 @@ TEST_F(command_line, leaks_judges_a_recorded_series) {
   EXPECT_NEAR(a.at("seconds_to_limit").to_number<double>(), (1024 - 240) / 0.02, 4000);
   EXPECT_GE(a.at("confidence").to_number<double>(), 0.5);
 
-  const finished_child none = reeve({"leaks", "--trace", flat, "--json"});
+  const finished_child none = run_reeve({"leaks", "--trace", flat, "--json"});
   EXPECT_EQ(none.exit_code, 0) << none.output;
   const boost::json::value b = json_of(none.output);
   EXPECT_FALSE(b.at("suspected").as_bool());
@@ -167,26 +153,27 @@ TEST_F(command_line, leaks_judges_a_recorded_series) {
   EXPECT_TRUE(b.at("seconds_to_limit").is_null());
   EXPECT_EQ(b.at("confidence").to_number<double>(), 0);
 
-  EXPECT_THAT(reeve({"leaks", "--trace", leaking}).output, HasSubstr("a leak of handles is suspected since"));
+  EXPECT_THAT(run_reeve({"leaks", "--trace", leaking}).output,
+              HasSubstr("a leak of handles is suspected since"));
 }
 
 TEST_F(command_line, leaks_names_the_bad_line_and_refuses_what_does_not_go_together) {
   write_file(folder_ / "bad.csv", "1,2\n2,x\n");
   const std::string bad = (folder_ / "bad.csv").string();
-  const finished_child line = reeve({"leaks", "--trace", bad});
+  const finished_child line = run_reeve({"leaks", "--trace", bad});
   EXPECT_EQ(line.exit_code, 1);
   EXPECT_THAT(line.output, HasSubstr(bad + ":2: \"x\" is not a number"));
-  EXPECT_EQ(reeve({"leaks", "--trace", (folder_ / "none.csv").string()}).exit_code, 1);
-  EXPECT_EQ(reeve({"leaks", "--trace", bad, "--for", "1m"}).exit_code, 2);
-  EXPECT_EQ(reeve({"leaks", "--resource", "sockets"}).exit_code, 2);
-  EXPECT_EQ(reeve({"leaks", "--limit", "5"}).exit_code, 2);
-  EXPECT_EQ(reeve({"leaks", "--interval", "0s"}).exit_code, 2);
+  EXPECT_EQ(run_reeve({"leaks", "--trace", (folder_ / "none.csv").string()}).exit_code, 1);
+  EXPECT_EQ(run_reeve({"leaks", "--trace", bad, "--for", "1m"}).exit_code, 2);
+  EXPECT_EQ(run_reeve({"leaks", "--resource", "sockets"}).exit_code, 2);
+  EXPECT_EQ(run_reeve({"leaks", "--limit", "5"}).exit_code, 2);
+  EXPECT_EQ(run_reeve({"leaks", "--interval", "0s"}).exit_code, 2);
 }
 
 TEST_F(command_line, leaks_watches_this_machine) {
   const bystander other;
   const finished_child out =
-      reeve({"leaks", "--for", "300ms", "--interval", "100ms", "--name", other.name() + "*", "--json"});
+      run_reeve({"leaks", "--for", "300ms", "--interval", "100ms", "--name", other.name() + "*", "--json"});
   EXPECT_EQ(out.exit_code, 0) << out.output;
   const boost::json::value document = json_of(out.output);
   EXPECT_GE(document.at("processes").to_number<std::int64_t>(), 1);

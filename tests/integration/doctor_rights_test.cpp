@@ -7,10 +7,13 @@
 
 #include "reeve/base/strings.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <map>
 #include <unistd.h>
 
@@ -84,16 +87,23 @@ TEST_F(as_nobody, with_all_nothing_is_hidden_that_root_sees) {
 }
 
 TEST_F(as_nobody, a_port_whose_owner_is_hidden_is_there_and_says_so) {
-  const auto listening = [](const finished_child& told) {
-    return boost::json::parse(told.output.substr(0, told.output.rfind("\n}") + 2))
-        .at("sockets")
-        .as_array()
-        .size();
+  boost::asio::io_context loop;
+  boost::asio::ip::tcp::acceptor listener(loop, {boost::asio::ip::address_v4::loopback(), 0});
+  ASSERT_EQ(::fcntl(listener.native_handle(), F_SETFD, FD_CLOEXEC), 0); // reeve would own it too
+  const std::string port = cat(listener.local_endpoint().port());
+  const auto sockets = [](const finished_child& told) {
+    return boost::json::parse(told.output.substr(0, told.output.rfind("\n}") + 2)).at("sockets").as_array();
   };
-  const finished_child little = reeve("", {"port", "--all", "--json"});
-  const finished_child all = reeve("+sys_ptrace,+dac_read_search", {"port", "--all", "--json"});
-  EXPECT_EQ(listening(little), listening(all))
-      << "rights change what is known of a socket, not whether it is shown";
+  // Rights change what is known of a socket, not whether it is shown.
+  const finished_child little = reeve("", {"port", port, "--json"});
+  ASSERT_EQ(sockets(little).size(), 1u) << little.output;
+  EXPECT_EQ(sockets(little)[0].at("owners").as_array().size(), 0u) << little.output;
+  EXPECT_THAT(little.output, HasSubstr("could not be seen for lack of rights"));
+
+  const finished_child all = reeve("+sys_ptrace,+dac_read_search", {"port", port, "--json"});
+  ASSERT_EQ(sockets(all).size(), 1u) << all.output;
+  ASSERT_EQ(sockets(all)[0].at("owners").as_array().size(), 1u) << all.output;
+  EXPECT_EQ(sockets(all)[0].at("owners").at(0).at("pid"), ::getpid());
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `reeve locks` as a script calls it.
-#include "tests/support/agent_process.hpp"
+#include "tests/integration/reeve_command.hpp"
 #include "tests/support/file_holder.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -21,22 +21,11 @@ constexpr int nobody = 0, failed = 1, usage = 2, found = 4;
 class locks_command : public testing::Test {
  protected:
   finished_child locks(std::vector<std::string> arguments) {
-    child_options how;
-    how.program = std::filesystem::path(REEVE_BIN_DIR) / executable_name("reeve");
-    how.arguments = {"locks"};
-    how.arguments.insert(how.arguments.end(), arguments.begin(), arguments.end());
-    how.output_file = folder_ / cat("output ", ++runs_);
-    auto done = run(how, long_bound);
-    EXPECT_TRUE(done) << done.error().message;
-    return done ? std::move(*done) : finished_child{};
+    return run_reeve("locks", std::move(arguments));
   }
   std::string file(const char* name = "a file") const { return (files_ / name).string(); }
 
   temp_dir files_;
-
- private:
-  temp_dir folder_;
-  int runs_ = 0;
 };
 
 TEST_F(locks_command, the_status_tells_whether_somebody_holds_it) {

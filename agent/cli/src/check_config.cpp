@@ -60,13 +60,7 @@ void add_check_config(CLI::App& root, context& c) {
   CLI::App* verb = root.add_subcommand("check-config", "Say everything that is wrong with a configuration");
   auto options = std::make_shared<app::inspect_options>();
   auto json = std::make_shared<bool>(false);
-  options->config_path = default_config_path();
-  verb->add_option("config,-c,--config", options->config_path, "Configuration file")
-      ->type_name("FILE")
-      ->capture_default_str();
-  verb->add_option("--plugin-dir", options->plugin_dir,
-                   "Folder of the plugins, instead of the configuration's")
-      ->type_name("DIR");
+  take_config(*verb, "config,-c,--config", options->config_path, options->plugin_dir);
   verb->add_flag("!--no-plugins", options->with_plugins,
                  "Do not load the plugins to have them check their own tables");
   verb->add_flag("--json", *json, "Print JSON");

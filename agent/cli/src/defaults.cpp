@@ -3,10 +3,14 @@
 
 #include "reeve/os/runtime.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 
 namespace reeve::cli {
+
+namespace {
 
 std::string default_config_path() {
   namespace fs = std::filesystem;
@@ -18,6 +22,15 @@ std::string default_config_path() {
     if (const fs::path file = folder / "config" / "reeve.toml"; fs::exists(file, ignored))
       return file.string();
   return os::default_config_file();
+}
+
+} // namespace
+
+void take_config(CLI::App& verb, const char* names, std::string& config_path, std::string& plugin_dir) {
+  config_path = default_config_path();
+  verb.add_option(names, config_path, "Configuration file")->type_name("FILE")->capture_default_str();
+  verb.add_option("--plugin-dir", plugin_dir, "Folder of the plugins, instead of the configuration's")
+      ->type_name("DIR");
 }
 
 } // namespace reeve::cli

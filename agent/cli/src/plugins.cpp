@@ -59,13 +59,7 @@ void add_plugins(CLI::App& root, context& c) {
       root.add_subcommand("plugins", "List the plugins that are configured or lie in the plugin folder");
   auto options = std::make_shared<app::inspect_options>();
   auto json = std::make_shared<bool>(false);
-  options->config_path = default_config_path();
-  verb->add_option("-c,--config", options->config_path, "Configuration file")
-      ->type_name("FILE")
-      ->capture_default_str();
-  verb->add_option("--plugin-dir", options->plugin_dir,
-                   "Folder of the plugins, instead of the configuration's")
-      ->type_name("DIR");
+  take_config(*verb, "-c,--config", options->config_path, options->plugin_dir);
   verb->add_flag("--json", *json, "Print JSON");
   verb->footer("Exit status 1 when a plugin that the configuration names cannot be loaded.\n\n"
                "Examples:\n  reeve plugins\n  reeve plugins --json");

@@ -12,13 +12,7 @@ namespace reeve::cli {
 void add_run(CLI::App& root, context& c) {
   CLI::App* verb = root.add_subcommand("run", "Run the agent in the foreground until it is told to stop");
   auto options = std::make_shared<app::run_options>();
-  options->config_path = default_config_path();
-  verb->add_option("-c,--config", options->config_path, "Configuration file")
-      ->type_name("FILE")
-      ->capture_default_str();
-  verb->add_option("--plugin-dir", options->plugin_dir,
-                   "Folder of the plugins, instead of the configuration's")
-      ->type_name("DIR");
+  take_config(*verb, "-c,--config", options->config_path, options->plugin_dir);
   verb->footer("Stops cleanly on Ctrl+C and SIGTERM, reloads on SIGHUP and `reeve reload`.\n\n"
                "Examples:\n  reeve run\n  reeve run --config /etc/reeve/reeve.toml");
   verb->callback([options, &c] { c.status = app::run(*options); });

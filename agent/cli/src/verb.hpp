@@ -29,8 +29,9 @@ void add_locks(CLI::App& root, context& c);
 void add_version(CLI::App& root, context& c);
 void add_completion(CLI::App& root, context& c);
 
-// The configuration that is used when none is named: the first of these that exists, else the last.
+// Options for the configuration file, under these names, and for the folder of the plugins. The configuration that is
+// used when none is named: the first of these that exists, else the last.
 //   $REEVE_CONFIG, config/reeve.toml beside the folder of the executable's folder, the system's own place
-std::string default_config_path();
+void take_config(CLI::App& verb, const char* names, std::string& config_path, std::string& plugin_dir);
 
 } // namespace reeve::cli
