@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/app/agent.hpp"
+#include "reeve/app/control_requests.hpp"
 
 #include "reeve/app/socket_query.hpp"
 
@@ -15,6 +16,7 @@
 #include "reeve/base/strings.hpp"
 #include "reeve/config/load.hpp"
 #include "reeve/config/print.hpp"
+#include "reeve/exposition/render.hpp"
 #include "reeve/os/control_channel.hpp"
 #include "reeve/os/runtime.hpp"
 #include "reeve/plugin_host/tables.hpp"
@@ -148,13 +150,14 @@ class agent {
   // On the control thread: hands the request to the loop and waits. The first line of the answer is "ok" or "failed".
   std::string answer(std::string_view request) {
     if (request.starts_with(socket_query_verb)) return answer_sockets(request);
-    if (request == "stop") {
+    if (request.starts_with(samples_verb)) return answer_samples(request.substr(samples_verb.size()));
+    if (request == stop_request) {
       asio::post(loop_, [this] {
         if (!stopping_) stop("asked by the command line");
       });
       return "ok\n";
     }
-    if (request != "reload") return "failed\nunknown request\n";
+    if (request != reload_request) return "failed\nunknown request\n";
     auto answered = std::make_shared<std::promise<std::string>>();
     auto future = answered->get_future();
     asio::post(loop_, [this, answered] {
@@ -164,6 +167,17 @@ class agent {
     });
     if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
     return "failed\nthe reload has not ended yet; see the log for its outcome\n";
+  }
+
+  // The board may be asked from any thread, too.
+  std::string answer_samples(std::string_view plugin) {
+    const store::snapshot_ptr latest = board_.latest(plugin);
+    if (!latest) return cat("failed\nno plugin \"", plugin, "\" has sampled yet\n");
+    exposition::renderer text({latest}, exposition::format::text);
+    std::string out = "ok\n";
+    while (out.size() <= os::max_control_bytes && text.next(out)) {
+    }
+    return out.size() <= os::max_control_bytes ? out : "failed\nthe answer is too large\n";
   }
 
   // The socket table may be asked from any thread: the loop is not needed, and not held up.

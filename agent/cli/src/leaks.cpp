@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "choices.hpp"
 #include "json.hpp"
+#include "leaks/agent_suspects.hpp"
 #include "leaks/machine_watch.hpp"
 #include "leaks/trace_file.hpp"
 #include "ps/printable.hpp"
@@ -34,6 +35,7 @@ struct leaks_options {
   std::string trace;
   std::string resource;
   std::string sensitivity = "normal";
+  std::string instance = "default";
   std::string duration = "2m";
   std::string interval = "1s";
   std::vector<std::string> names;
@@ -142,7 +144,7 @@ int judge_trace(const leaks_options& o) {
   return j.first_suspected_at ? app::exit_found : app::exit_ok;
 }
 
-void print_report(const watch_report& report, const leaks_options& o) {
+void print_report(const watch_report& report, const leaks_options& o, bool of_agent) {
   if (o.json) {
     boost::json::array suspects;
     for (const leak_suspect& s : report.suspects)
@@ -153,14 +155,16 @@ void print_report(const watch_report& report, const leaks_options& o) {
                           {"confidence", s.confidence},
                           {"seconds_to_limit", number_or_null(s.seconds_to_limit)},
                           {"exited", s.exited}});
-    print_json({{"readings", report.readings},
+    print_json({{"source", of_agent ? "agent" : "watch"},
+                {"readings", of_agent ? boost::json::value() : report.readings},
                 {"processes", report.processes},
                 {"left_out", report.left_out},
                 {"suspects", std::move(suspects)}});
     return;
   }
   if (report.suspects.empty()) {
-    std::printf("no leak is suspected in %zu processes\n", report.processes);
+    std::printf("no leak is suspected in %zu processes%s\n", report.processes,
+                of_agent ? ", which the running agent watches" : "");
     return;
   }
   std::vector<std::vector<cell>> rows;
@@ -205,10 +209,22 @@ int watch(const leaks_options& o) {
     std::fprintf(stderr, "reeve: %s\n", report.error().message.c_str());
     return app::exit_failed;
   }
-  print_report(*report, o);
+  print_report(*report, o, false);
   if (report->unreadable != 0)
     std::fprintf(stderr, "%llu values could not be read for lack of rights\n",
                  static_cast<unsigned long long>(report->unreadable));
+  return report->suspects.empty() ? app::exit_ok : app::exit_found;
+}
+
+// The running agent's suspects, at once; nothing when there is none to be asked.
+std::optional<int> ask_agent(const leaks_options& o) {
+  auto report = ask_for_suspects(o.instance);
+  if (!report) return std::nullopt;
+  const handle_leak::name_filter names{o.names, {}};
+  const auto only = resource_of(o);
+  std::erase_if(report->suspects,
+                [&](const leak_suspect& s) { return !names.accepts(s.name) || (only && s.of != *only); });
+  print_report(*report, o, true);
   return report->suspects.empty() ? app::exit_ok : app::exit_found;
 }
 
@@ -232,29 +248,35 @@ void add_leaks(CLI::App& root, context& c) {
       ->type_name("N")
       ->check(CLI::PositiveNumber)
       ->needs(only);
-  take_one_of(verb->add_option("--sensitivity", options->sensitivity, "low wants more evidence, high less")
-                  ->capture_default_str(),
-              {"low", "normal", "high"});
-  verb->add_option("--for", options->duration, "How long to watch")
-      ->type_name("DURATION")
+  CLI::Option* sensitivity = take_one_of(
+      verb->add_option("--sensitivity", options->sensitivity, "low wants more evidence, high less")
+          ->capture_default_str(),
+      {"low", "normal", "high"});
+  verb->add_option("-i,--instance", options->instance, "Which agent to ask: its [agent] instance")
       ->capture_default_str()
-      ->excludes(trace)
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return check_duration(text, std::chrono::milliseconds(1), std::chrono::hours(24 * 7),
-                                  "1ms to 7d");
-          },
-          ""));
-  verb->add_option("--interval", options->interval,
-                   "How often to look; a leak takes 80 readings or more to show")
-      ->type_name("DURATION")
-      ->capture_default_str()
-      ->excludes(trace)
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return check_duration(text, std::chrono::milliseconds(10), std::chrono::hours(1), "10ms to 1h");
-          },
-          ""));
+      ->excludes(trace);
+  CLI::Option* duration =
+      verb->add_option("--for", options->duration, "How long to watch, instead of asking an agent")
+          ->type_name("DURATION")
+          ->capture_default_str()
+          ->excludes(trace)
+          ->check(CLI::Validator(
+              [](const std::string& text) {
+                return check_duration(text, std::chrono::milliseconds(1), std::chrono::hours(24 * 7),
+                                      "1ms to 7d");
+              },
+              ""));
+  CLI::Option* interval = verb->add_option("--interval", options->interval,
+                                           "How often to look; a leak takes 80 readings or more to show")
+                              ->type_name("DURATION")
+                              ->capture_default_str()
+                              ->excludes(trace)
+                              ->check(CLI::Validator(
+                                  [](const std::string& text) {
+                                    return check_duration(text, std::chrono::milliseconds(10),
+                                                          std::chrono::hours(1), "10ms to 1h");
+                                  },
+                                  ""));
   verb->add_option("-n,--name", options->names,
                    "Only names that match this pattern with * and ?; may be repeated")
       ->type_name("PATTERN")
@@ -262,13 +284,26 @@ void add_leaks(CLI::App& root, context& c) {
       ->excludes(trace);
   verb->add_flag("--json", options->json, "Print JSON");
   verb->footer(
-      "Each reading is judged from those before it, as the plugin handle-leak does. RATE is by the hour, "
+      "A running agent with the plugin handle-leak is asked and answers at once. Without one, or with --for, "
+      "--interval, --sensitivity or --limit, this command watches by itself. "
+      "Each reading is judged from those before it. RATE is by the hour, "
       "LEFT "
       "until the limit.\nExit status: 0 nothing is suspected, 4 something is.\n\n"
-      "Examples:\n  reeve leaks --for 10m\n  reeve leaks --for 2m --interval 1s --name 'java*' --json\n"
+      "Examples:\n  reeve leaks\n  reeve leaks --for 10m\n  reeve leaks --for 2m --interval 1s --name "
+      "'java*' --json\n"
       "  reeve leaks --trace fds.csv --resource handles --limit 1024 --json");
-  verb->callback(
-      [options, &c] { c.status = options->trace.empty() ? watch(*options) : judge_trace(*options); });
+  // Who says how to watch wants it done that way.
+  const auto watches_itself = [sensitivity, duration, interval, options] {
+    return sensitivity->count() + duration->count() + interval->count() != 0 || options->limit;
+  };
+  verb->callback([options, watches_itself, &c] {
+    if (!options->trace.empty()) {
+      c.status = judge_trace(*options);
+      return;
+    }
+    const auto answered = watches_itself() ? std::nullopt : ask_agent(*options);
+    c.status = answered ? *answered : watch(*options);
+  });
 }
 
 } // namespace reeve::cli

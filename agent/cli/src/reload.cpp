@@ -2,6 +2,7 @@
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
+#include "reeve/app/control_requests.hpp"
 #include "reeve/os/control_channel.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,7 +16,7 @@ namespace reeve::cli {
 namespace {
 
 int reload(const std::string& instance) {
-  const auto answer = os::control_request(instance, "reload", std::chrono::seconds(20));
+  const auto answer = os::control_request(instance, app::reload_request, std::chrono::seconds(20));
   if (!answer) {
     std::fprintf(stderr, "reeve: %s\n", answer.error().message.c_str());
     return app::exit_failed;

@@ -3,6 +3,7 @@
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
+#include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/os/control_channel.hpp"
 
@@ -24,13 +25,13 @@ constexpr auto look_again = std::chrono::milliseconds(50);
 
 // The agent closes its control channel last, so it is there for as long as the agent is.
 bool is_gone(const std::string& instance) {
-  const auto answer = os::control_request(instance, "stop", request_timeout);
+  const auto answer = os::control_request(instance, app::stop_request, request_timeout);
   return !answer && answer.error().code == errc::not_found;
 }
 
 int stop(const std::string& instance, nanoseconds patience) {
   const auto until = steady_clock::now() + patience;
-  const auto asked = os::control_request(instance, "stop", request_timeout);
+  const auto asked = os::control_request(instance, app::stop_request, request_timeout);
   if (!asked) {
     std::fprintf(stderr, "reeve: %s\n", asked.error().message.c_str());
     return app::exit_failed;
