@@ -184,6 +184,16 @@ TEST_P(beside_tools, lslocks_lists_the_same_locks) {
   EXPECT_EQ(locks_by_reeve(all_locks()), locks_by_lslocks());
 }
 
+TEST_P(beside_tools, lslocks_lists_the_same_locks_of_deleted_files) {
+  const file_holder posix({"open=" + file("p"), "posix=write,10,5", "delete=" + file("p")}),
+      flock({"open=" + file("f"), "flock=write", "delete=" + file("f")});
+  const auto table = all_locks();
+  EXPECT_EQ(locks_by_reeve(table).size(), 2u);
+  EXPECT_EQ(locks_by_reeve(table), locks_by_lslocks());
+  EXPECT_EQ(holders_of(table, file("p")), std::set<std::int64_t>{posix.pid()});
+  EXPECT_EQ(holders_of(table, file("f")), std::set<std::int64_t>{flock.pid()});
+}
+
 TEST_P(beside_tools, lsof_lists_the_same_openings) {
   const std::string name = file("a");
   const file_holder both({"open=" + name, "read=" + name}), mapped({"open=" + name, "map"}),
