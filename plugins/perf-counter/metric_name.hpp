@@ -7,7 +7,7 @@
 
 namespace reeve::perf_counter {
 
-inline constexpr std::string_view name_prefix = "reeve_counter_";
+inline constexpr std::string_view name_prefix = "reeve_perf_";
 
 // A name that the user chose: "temperature_celsius", with or without the prefix, for a counter also with "_total".
 // Empty when it cannot be one, and `problem` says why. The result has neither prefix nor "_total".

@@ -19,7 +19,7 @@ std::string chosen(std::string_view name, bool counter = false) {
 
 TEST(metric_name, is_taken_with_and_without_prefix_and_total) {
   EXPECT_EQ(chosen("temperature_celsius"), "temperature_celsius");
-  EXPECT_EQ(chosen("reeve_counter_temperature_celsius"), "temperature_celsius");
+  EXPECT_EQ(chosen("reeve_perf_temperature_celsius"), "temperature_celsius");
   EXPECT_EQ(chosen("retries_total", true), "retries");
   EXPECT_EQ(chosen("retries", true), "retries");
 }
@@ -28,7 +28,7 @@ TEST(metric_name, what_prometheus_would_misread_is_refused) {
   EXPECT_THAT(chosen("retries_total"), HasSubstr("is for type = \"counter\""));
   for (const char* name : {"x_info", "x_bucket", "x_sum", "x_count", "x_created"})
     EXPECT_THAT(chosen(name), HasSubstr("a meaning of its own")) << name;
-  for (const char* name : {"", "Upper", "1x", "with blank", "a-b", "ä", "reeve_counter_", "a:b"})
+  for (const char* name : {"", "Upper", "1x", "with blank", "a-b", "ä", "reeve_perf_", "a:b"})
     EXPECT_THAT(chosen(name), HasSubstr("is no name of a metric")) << name;
   EXPECT_THAT(chosen(std::string(200, 'x')), HasSubstr("is no name of a metric"));
   EXPECT_THAT(chosen("available"), HasSubstr("of the plugin itself"));

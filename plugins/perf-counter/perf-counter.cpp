@@ -38,10 +38,10 @@ class perf_counter final : public sdk::plugin {
 
   void start(const sdk::call& call) override {
     book_.emplace(options_);
-    available_ = the_host().family(call, sdk::kind::gauge, "reeve_counter_available",
+    available_ = the_host().family(call, sdk::kind::gauge, "reeve_perf_available",
                                    "1 when this system has the counter and it can be read.", {"counter"});
     left_out_ =
-        the_host().family(call, sdk::kind::gauge, "reeve_counter_left_out_series",
+        the_host().family(call, sdk::kind::gauge, "reeve_perf_left_out_series",
                           "Instances without series because of max_instances, by counter.", {"counter"});
     states_.resize(options_.counters.size());
     for (std::size_t i = 0; i < states_.size(); ++i) {

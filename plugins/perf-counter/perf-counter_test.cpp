@@ -38,7 +38,7 @@ class perf_counters : public testing::Test {
   std::vector<std::string> disks() {
     EXPECT_EQ(host.sample(), REEVE_OK) << host.last_error();
     std::vector<std::string> out;
-    for (const std::string& s : host.with_prefix("reeve_counter_disk")) {
+    for (const std::string& s : host.with_prefix("reeve_perf_disk")) {
       std::ostringstream line;
       line << s.substr(s.find('"') + 1, s.rfind('"') - s.find('"') - 1) << " " << *host.value(s);
       out.push_back(line.str());
@@ -56,9 +56,9 @@ TEST_F(perf_counters, are_shown_by_their_names_units_and_labels) {
                         {"disk", "disk_reads", 7, "sda"},
                         {"another plugin's", "disk_reads", 8, "sdb"}};
   EXPECT_THAT(disks(), ElementsAre("sda 7"));
-  EXPECT_EQ(host.value("reeve_counter_cpu_seconds_total{cpu=\"0\",mode=\"user\"}"), 1.5);
-  EXPECT_EQ(host.value("reeve_counter_memory_free_bytes"), 4096);
-  EXPECT_EQ(host.value("reeve_counter_available{counter=\"cpu\"}"), 1);
+  EXPECT_EQ(host.value("reeve_perf_cpu_seconds_total{cpu=\"0\",mode=\"user\"}"), 1.5);
+  EXPECT_EQ(host.value("reeve_perf_memory_free_bytes"), 4096);
+  EXPECT_EQ(host.value("reeve_perf_available{counter=\"cpu\"}"), 1);
 }
 
 TEST_F(perf_counters, instances_come_and_go_with_their_series) {
@@ -132,14 +132,14 @@ TEST_F(perf_counters, further_instances_are_left_out_and_counted) {
   for (const char* name : {"a", "b", "c", "d"})
     disk(name, 1);
   EXPECT_THAT(disks(), ElementsAre("a 1", "b 1"));
-  EXPECT_EQ(host.value("reeve_counter_left_out_series{counter=\"disk\"}"), 2);
-  EXPECT_EQ(host.value("reeve_counter_left_out_series{counter=\"cpu\"}"), 0);
+  EXPECT_EQ(host.value("reeve_perf_left_out_series{counter=\"disk\"}"), 2);
+  EXPECT_EQ(host.value("reeve_perf_left_out_series{counter=\"cpu\"}"), 0);
   EXPECT_THAT(host.logs(), ElementsAre(HasSubstr("disk has more instances than max_instances = 2")));
   remove("a");
   remove("b");
   disks();
   EXPECT_THAT(disks(), ElementsAre("c 1", "d 1")) << "there is room again";
-  EXPECT_EQ(host.value("reeve_counter_left_out_series{counter=\"disk\"}"), 0);
+  EXPECT_EQ(host.value("reeve_perf_left_out_series{counter=\"disk\"}"), 0);
   EXPECT_EQ(host.logs().size(), 1u);
 }
 
@@ -160,11 +160,11 @@ TEST_F(perf_counters, what_the_system_lacks_is_told_once_and_shown) {
     host.sample();
   EXPECT_THAT(host.logs(), ElementsAre("pressure is not shown: cannot read /proc/pressure/cpu",
                                        "files is not shown: not allowed"));
-  EXPECT_EQ(host.value("reeve_counter_available{counter=\"pressure\"}"), 0);
-  EXPECT_EQ(host.value("reeve_counter_available{counter=\"files\"}"), 0);
+  EXPECT_EQ(host.value("reeve_perf_available{counter=\"pressure\"}"), 0);
+  EXPECT_EQ(host.value("reeve_perf_available{counter=\"files\"}"), 0);
   host.counters.states.erase("pressure");
   host.sample();
-  EXPECT_EQ(host.value("reeve_counter_available{counter=\"pressure\"}"), 1);
+  EXPECT_EQ(host.value("reeve_perf_available{counter=\"pressure\"}"), 1);
   EXPECT_THAT(host.logs().back(), HasSubstr("pressure can be read now"));
 }
 
@@ -173,18 +173,18 @@ TEST_F(perf_counters, a_number_in_a_file_is_shown_as_the_user_says) {
            "name = \"temperature_celsius\"\nlabel = \"zone\"\nscale = 0.001\nhelp = \"Of a zone.\"\n");
   host.counters.rows = {{"/sys/class/thermal/thermal_zone*/temp", "file_value", 45500, "thermal_zone0"}};
   host.sample();
-  EXPECT_EQ(host.value("reeve_counter_temperature_celsius{zone=\"thermal_zone0\"}"), 45.5);
-  EXPECT_EQ(host.value("reeve_counter_available{counter=\"temperature_celsius\"}"), 1);
+  EXPECT_EQ(host.value("reeve_perf_temperature_celsius{zone=\"thermal_zone0\"}"), 45.5);
+  EXPECT_EQ(host.value("reeve_perf_available{counter=\"temperature_celsius\"}"), 1);
 }
 
 TEST_F(perf_counters, a_file_may_count) {
   host.run("sets = []\n[[counter]]\nfile = \"/x\"\nname = \"retries_total\"\ntype = \"counter\"\n");
   host.counters.rows = {{"/x", "file_value", 8, ""}};
   host.sample();
-  EXPECT_EQ(host.value("reeve_counter_retries_total"), 8);
+  EXPECT_EQ(host.value("reeve_perf_retries_total"), 8);
   host.counters.rows[0].value = 7;
   host.sample();
-  EXPECT_EQ(host.value("reeve_counter_retries_total"), 8);
+  EXPECT_EQ(host.value("reeve_perf_retries_total"), 8);
 }
 
 TEST_F(perf_counters, two_files_may_share_a_name) {
@@ -192,9 +192,9 @@ TEST_F(perf_counters, two_files_may_share_a_name) {
   host.run("sets = []\n[[counter]]\nfile = \"/a\"\nname = \"x\"\n[[counter]]\nfile = \"/b\"\nname = \"x\"\n");
   host.counters.rows = {{"/a", "file_value", 1, "one"}, {"/b", "file_value_2", 2, "two"}};
   host.sample();
-  EXPECT_EQ(host.value("reeve_counter_x{instance=\"one\"}"), 1);
-  EXPECT_EQ(host.value("reeve_counter_x{instance=\"two\"}"), 2);
-  EXPECT_EQ(host.value("reeve_counter_available{counter=\"x\"}"), 1);
+  EXPECT_EQ(host.value("reeve_perf_x{instance=\"one\"}"), 1);
+  EXPECT_EQ(host.value("reeve_perf_x{instance=\"two\"}"), 2);
+  EXPECT_EQ(host.value("reeve_perf_available{counter=\"x\"}"), 1);
 }
 
 TEST_F(perf_counters, rows_of_a_newer_host_are_longer) {
@@ -219,7 +219,7 @@ TEST(perf_counter_names, one_that_the_catalogue_has_in_another_shape_costs_only_
   host.run("sets = [\"memory\"]\n[[counter]]\nfile = \"/a\"\nname = \"memory_free_bytes\"\n");
   host.counters.rows = {{"memory", "memory_free_bytes", 1}, {"/a", "file_value", 2, "one"}};
   host.sample();
-  EXPECT_EQ(host.value("reeve_counter_memory_free_bytes"), 1);
+  EXPECT_EQ(host.value("reeve_perf_memory_free_bytes"), 1);
   EXPECT_THAT(host.logs(), ElementsAre(HasSubstr("memory_free_bytes is left out")));
   EXPECT_EQ(host.violations().size(), 1u) << "the host refuses the second family";
 }

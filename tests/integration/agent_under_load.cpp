@@ -41,6 +41,7 @@ std::string agent_under_load::plugins(const std::string& crowd_port) const {
       crowd_port, "\nowner = [\"socket_crowd\"]\n[[plugin.port-watch.port]]\nport = ", missing_port,
       "\n[[plugin.port-watch.endpoint]]\nname = \"crowd\"\nport = ", crowd_port,
       "\naddress = \"127.0.0.1\"\nlimit = 50\n"
+      "[plugin.perf-counter]\ninterval = \"1s\"\n"
       "[plugin.handle-leak]\ninterval = \"250ms\"\nsensitivity = \"high\"\ninclude = [\"descriptors*\"]\n"
       "[plugin.file-lock]\ninterval = \"1s\"\nwait_event_after = \"5s\"\n"
       "[[plugin.file-lock.watch]]\nname = \"load\"\npaths = ['",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/metrics.md beside what running agents expose: every family of either side is on the other, with its type and labels; and
 // all of them keep to the rules for names.
+#include "tests/integration/promtool.hpp"
 #include "tests/lint/markdown.hpp"
 #include "tests/lint/metric_rules.hpp"
 #include "tests/support/agent_process.hpp"
@@ -88,6 +89,13 @@ constexpr const char* ports = "[plugin.port-watch]\n[[plugin.port-watch.port]]\n
 constexpr const char* eventlog =
     "[plugin.eventlog-writer]\njournal_socket = \"/nowhere/journal\"\nsyslog_socket = \"/nowhere/log\"\n";
 
+bool has_promtool() {
+  static const bool has = std::filesystem::exists(promtool_program);
+  static const int told = has ? 0 : std::printf("promtool is not asked: %s is not there\n", promtool_program);
+  static_cast<void>(told);
+  return has;
+}
+
 exposition scrape(const std::string& plugins) {
   agent_options options;
   options.plugins = plugins;
@@ -98,6 +106,9 @@ exposition scrape(const std::string& plugins) {
   EXPECT_TRUE(e) << e.error().message;
   if (e) {
     EXPECT_THAT(lint::metric_problems(*e), testing::IsEmpty());
+  }
+  if (has_promtool()) {
+    EXPECT_EQ(promtool_complaints((*agent)->get("/metrics")->body), "");
   }
   return e ? std::move(*e) : exposition{};
 }

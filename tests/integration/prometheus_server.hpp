@@ -16,7 +16,6 @@
 namespace reeve::test {
 
 inline constexpr const char* prometheus_program = "/usr/bin/prometheus";
-inline constexpr const char* promtool_program = "/usr/bin/promtool";
 
 class prometheus_server {
  public:

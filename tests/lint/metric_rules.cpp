@@ -20,6 +20,8 @@ constexpr std::string_view other_units[] = {
     "milliseconds", "microseconds", "nanoseconds", "ms",      "us",    "ns",
     "minutes",      "hours",        "days",        "percent", "kb",    "mb",
     "kilobytes",    "megabytes",    "kib",         "mib",     "pages", "ticks"};
+// promtool refuses a type in a name.
+constexpr std::string_view types[] = {"counter", "gauge", "histogram", "summary"};
 // Long, private or without bound: they belong on an _info series, if anywhere.
 constexpr std::string_view only_on_info[] = {"command_line", "cmdline", "executable", "exe", "user"};
 constexpr std::size_t longest_label_value = 256;
@@ -52,6 +54,8 @@ void check(const exposed_family& f, std::vector<std::string>& out) {
   if (!is_snake_case(f.name)) wrong("its name is not in snake_case");
   if (f.type == "counter" && !f.name.ends_with("_total")) wrong("a counter's name ends in _total");
   if (f.type != "counter" && f.name.ends_with("_total")) wrong("only a counter's name ends in _total");
+  for (const std::string_view type : types)
+    if (has_word(f.name, type)) wrong(cat("\"", type, "\" is a type"));
   for (const std::string_view unit : other_units)
     if (has_word(f.name, unit)) wrong(cat("\"", unit, "\" is no base unit"));
 }

@@ -49,6 +49,7 @@ TEST(metric_rules, judge_names) {
   EXPECT_THAT(of_gauge("reeve_a_total"), ElementsAre("reeve_a_total: only a counter's name ends in _total"));
   EXPECT_THAT(of_gauge("reeve_a_ms"), ElementsAre("reeve_a_ms: \"ms\" is no base unit"));
   EXPECT_THAT(of_gauge("reeve_percent_used"), ElementsAre("reeve_percent_used: \"percent\" is no base unit"));
+  EXPECT_THAT(of_gauge("reeve_counter_x"), ElementsAre("reeve_counter_x: \"counter\" is a type"));
   EXPECT_THAT(of_gauge("reeve_items"), IsEmpty()) << "ms is a word here, not a part of one";
 }
 
