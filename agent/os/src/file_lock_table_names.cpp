@@ -34,6 +34,7 @@ void file_lock_rows::clear() {
   unreadable_processes = 0;
   unplaced_locks = 0;
   unreadable_lines = 0;
+  unanswered_handles = 0;
 }
 
 } // namespace reeve::os

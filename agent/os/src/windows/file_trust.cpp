@@ -3,6 +3,7 @@
 
 #include "reeve/base/strings.hpp"
 #include "windows/error.hpp"
+#include "windows/final_path.hpp"
 #include "windows/security.hpp"
 #include "windows/unique_handle.hpp"
 #include "windows/utf.hpp"
@@ -132,18 +133,10 @@ bool has_drive(std::wstring_view path) noexcept {
          ((path[0] >= L'A' && path[0] <= L'Z') || (path[0] >= L'a' && path[0] <= L'z'));
 }
 
-result<std::wstring> final_path(HANDLE file, const std::string& asked) {
-  std::wstring path(512, L'\0');
-  for (;;) {
-    const DWORD length =
-        GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), VOLUME_NAME_DOS);
-    if (length == 0) return windows_error(GetLastError(), cat("cannot follow ", asked));
-    if (length < path.size()) {
-      path.resize(length);
-      break;
-    }
-    path.resize(length + 1);
-  }
+result<std::wstring> path_on_a_drive(HANDLE file, const std::string& asked) {
+  std::wstring path;
+  if (!final_path(file, VOLUME_NAME_DOS, path))
+    return windows_error(GetLastError(), cat("cannot follow ", asked));
   constexpr std::wstring_view prefix = L"\\\\?\\"; // always there ("GetFinalPathNameByHandleW function")
   if (path.starts_with(prefix)) path.erase(0, prefix.size());
   if (!has_drive(path))
@@ -171,7 +164,7 @@ result<> check_trusted_file(const std::string& absolute_path) {
   if ((info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0 || GetFileType(file->get()) != FILE_TYPE_DISK)
     return error{errc::invalid_argument, cat(absolute_path, " is not a regular file")};
 
-  const auto real = final_path(file->get(), absolute_path);
+  const auto real = path_on_a_drive(file->get(), absolute_path);
   if (!real) return real.error();
   if (auto checked = check_handle(file->get(), to_utf8(*real), kind::file, *own); !checked) return checked;
   if (auto checked = check_folders(*real, *own); !checked) return checked;

@@ -9,12 +9,18 @@ list(
   src/windows/event_source_windows.cpp
   src/windows/file_lock_table_windows.cpp
   src/windows/file_trust.cpp
+  src/windows/file_handles.cpp
   src/windows/file_users.cpp
+  src/windows/handle_list.cpp
+  src/windows/final_path.cpp
+  src/windows/handle_name_server.cpp
+  src/windows/helper.cpp
+  src/windows/helper_process.cpp
   src/windows/library.cpp
   src/windows/pdh_query.cpp
   src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
-  src/windows/process_list.cpp
+  src/windows/system_information.cpp
   src/windows/process_table_windows.cpp
   src/windows/runtime_windows.cpp
   src/windows/security.cpp

@@ -70,7 +70,7 @@ struct file_opening {
   std::uint32_t file = 0; // in file_lock_rows::files
   opening_kind how = opening_kind::other;
   std::uint8_t access = 0;      // 0: not told
-  std::int32_t descriptor = -1; // -1: not by a descriptor
+  std::int32_t descriptor = -1; // Windows: the handle; -1: not by a descriptor, or not told
 };
 
 struct lock_holder {
@@ -124,12 +124,18 @@ struct file_lock_rows {
   // Locks on a file whose path is not known, so that it may be below a folder or match a pattern that was asked for.
   std::uint64_t unplaced_locks = 0;
   std::uint64_t unreadable_lines = 0; // of the kernel's list that were not understood
+  // Windows: file handles that did not say in time which file they are, or were not asked for that reason. Any of them
+  // may be one of `files`.
+  std::uint64_t unanswered_handles = 0;
 
   void clear();
 };
 
 struct file_lock_table_options {
   std::string_view proc_root = "/proc"; // Linux only
+  // Windows only: the program that is started to ask handles for their names. Empty: this one, if its main calls
+  // run_as_helper() (reeve/os/helper.hpp). Where there is none, handles are not looked at.
+  std::string helper_program;
 };
 
 // Not thread-safe: one reading at a time.
@@ -143,7 +149,8 @@ class file_lock_table {
   // unspecified.
   virtual result<> read(const file_lock_request& wanted, file_lock_rows& out) = 0;
 
-  virtual std::string_view backend() const noexcept = 0; // "procfs", "restart_manager"
+  virtual std::string_view
+  backend() const noexcept = 0; // of the last reading: "procfs", "restart_manager", "handle_list"
 };
 
 } // namespace reeve::os
