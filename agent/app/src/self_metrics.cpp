@@ -182,6 +182,7 @@ void self_metrics::collect_tables() {
     constexpr std::string_view table = "file_locks";
     collect_table(table, t);
     collect_unreadable(table, os::unreadable_reason::access_denied, t.unreadable_processes);
+    collect_unreadable(table, os::unreadable_reason::failed, t.unanswered_handles);
   }
   if (const auto t = from_.tables.counters.stats(); !t.backend.empty()) {
     constexpr std::string_view table = "counters";

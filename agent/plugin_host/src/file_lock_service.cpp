@@ -144,6 +144,7 @@ result<> file_lock_service::make_reading(const wish& all, file_lock_reading& out
   stats_.rows = out.locks.size() + out.openings.size();
   stats_.readings_total += 1;
   stats_.unreadable_processes = out.unreadable_processes;
+  stats_.unanswered_handles = raw_.unanswered_handles;
   stats_.backend = table_->backend();
   return {};
 }

@@ -63,7 +63,7 @@ typedef struct
     reeve_file_opening { /* a process has a file open in one way; several descriptors are several */
   uint64_t start;        /* with pid the identity, as in reeve_process_row */
   uint32_t pid, file;    /* file: a place in files */
-  int32_t descriptor;    /* -1: not by a descriptor */
+  int32_t descriptor;    /* Windows: the handle; -1: not by a descriptor, or not told */
   uint8_t how, access;
   uint16_t reserved;
 } reeve_file_opening;

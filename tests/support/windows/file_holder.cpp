@@ -2,7 +2,7 @@
 // file_holder STEP...   does the steps, says "ready", and ends with its standard input
 //
 //   open=PATH   for reading and writing, made if it is not there; others may do what they like
-//   read=PATH   for reading; others may read
+//   read=PATH   for reading only; the same
 //   alone=PATH  for reading and writing; nobody else may open it
 //   pipe        a pipe of its own, from which a thread of its own reads for ever: its handle may hang who asks it
 #include <windows.h>
@@ -43,10 +43,11 @@ void step(const std::string& word) {
     if (CreateFileW(wide(path).c_str(), access, sharing, nullptr, how, 0, nullptr) == INVALID_HANDLE_VALUE)
       fail(word);
   };
+  constexpr DWORD all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
   if (name == "open")
-    open(GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_ALWAYS);
+    open(GENERIC_READ | GENERIC_WRITE, all, OPEN_ALWAYS);
   else if (name == "read")
-    open(GENERIC_READ, FILE_SHARE_READ, OPEN_EXISTING);
+    open(GENERIC_READ, all, OPEN_EXISTING);
   else if (name == "alone")
     open(GENERIC_READ | GENERIC_WRITE, 0, OPEN_ALWAYS);
   else if (name == "pipe") {

@@ -3,6 +3,8 @@
 
 #include "table_maker.hpp"
 
+#include "reeve/os/runtime.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -58,6 +60,10 @@ struct locks_maker {
 
 constexpr std::size_t state = 7, path = 8;
 
+std::string how(int descriptor) {
+  return (os::os_name() == "windows" ? "handle 0x" : "fd ") + std::to_string(descriptor);
+}
+
 TEST(lock_lines, a_lock_and_the_descriptor_it_is_held_by_are_one_line) {
   test::table_maker processes;
   test::table_maker::give(processes.add(7, 70, "app\x1b"), os::process_field::none);
@@ -68,10 +74,10 @@ TEST(lock_lines, a_lock_and_the_descriptor_it_is_held_by_are_one_line) {
   t.opens({7, 70}, 4);
   const auto lines = t.lines(process_names(processes.rows));
   ASSERT_EQ(lines.size(), 2u);
-  EXPECT_THAT(lines[0], ElementsAre("7", "shop", "app\\x1B", "fd 3", "read+write", "flock write", "whole",
+  EXPECT_THAT(lines[0], ElementsAre("7", "shop", "app\\x1B", how(3), "read+write", "flock write", "whole",
                                     "held", "/data/app.db"));
   EXPECT_THAT(lines[1],
-              ElementsAre("7", "shop", "app\\x1B", "fd 4", "read+write", "-", "-", "open", "/data/app.db"));
+              ElementsAre("7", "shop", "app\\x1B", how(4), "read+write", "-", "-", "open", "/data/app.db"));
 }
 
 TEST(lock_lines, who_waits_comes_after_who_holds_and_says_for_whom) {
@@ -85,7 +91,7 @@ TEST(lock_lines, who_waits_comes_after_who_holds_and_says_for_whom) {
   const auto lines = t.lines(process_names(processes.rows));
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[2][0], "9");
-  EXPECT_EQ(lines[2][3], "fd 5");
+  EXPECT_EQ(lines[2][3], how(5));
   EXPECT_EQ(lines[2][state], "waits for 7 (one), 8");
 }
 

@@ -43,6 +43,7 @@ class one_file final : public os::file_lock_table {
     out.holders = {{{5, 50}, 3}, {{6, 60}, -1}};
     out.blockers = {0};
     out.unreadable_processes = 9;
+    out.unanswered_handles = 4;
     return {};
   }
   std::string_view backend() const noexcept override { return "test"; }
@@ -110,6 +111,7 @@ TEST_F(file_lock_service_test, rows_have_the_abis_shape) {
   EXPECT_EQ(stats.rows, 3u);
   EXPECT_EQ(stats.backend, "test");
   EXPECT_EQ(stats.unreadable_processes, 9u);
+  EXPECT_EQ(stats.unanswered_handles, 4u);
 }
 
 TEST_F(file_lock_service_test, too_many_patterns_are_refused) {

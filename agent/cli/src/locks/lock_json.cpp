@@ -105,7 +105,8 @@ json::value to_json(const os::file_lock_rows& table, const std::vector<std::stri
   return {{"files", std::move(files)},
           {"problems", std::move(problems)},
           {"unreadable_processes", table.unreadable_processes},
-          {"unplaced_locks", table.unplaced_locks}};
+          {"unplaced_locks", table.unplaced_locks},
+          {"unanswered_handles", table.unanswered_handles}};
 }
 
 } // namespace reeve::cli

@@ -4,8 +4,10 @@
 #include "ps/printable.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/os/runtime.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 namespace reeve::cli {
@@ -32,6 +34,13 @@ std::string access_text(std::uint8_t access) {
   if (access & file_opening::reads) out += "read";
   if (access & file_opening::writes) out += out.empty() ? "write" : "+write";
   return out.empty() ? "-" : out;
+}
+
+std::string descriptor_text(std::int32_t descriptor) {
+  if (os::os_name() != "windows") return cat("fd ", descriptor);
+  char text[32]; // in hexadecimal, as Windows' own tools show handles
+  std::snprintf(text, sizeof text, "handle 0x%x", static_cast<unsigned>(descriptor));
+  return text;
 }
 
 class line_maker {
@@ -94,7 +103,7 @@ class line_maker {
 
   static cell how(const lock_holder* holder, const file_opening* opening) {
     const std::int32_t descriptor = opening ? opening->descriptor : holder ? holder->descriptor : -1;
-    if (descriptor >= 0) return {cat("fd ", descriptor)};
+    if (descriptor >= 0) return {descriptor_text(descriptor)};
     if (!opening) return absent();
     switch (opening->how) {
     case os::opening_kind::working_directory:

@@ -12,8 +12,10 @@ namespace reeve::os::parse {
 namespace {
 
 // In the order of handle_outcome; the last two are never said.
-constexpr std::string_view words[] = {"file",  "pipe",   "socket", "device",
-                                      "other", "denied", "gone",   "failed"};
+constexpr std::string_view words[] = {"file",  "folder", "pipe", "socket", "device",
+                                      "other", "denied", "gone", "failed"};
+
+static_assert(std::size(words) == static_cast<std::size_t>(handle_outcome::hung));
 
 bool next_32_bits(std::string_view& rest, std::uint32_t& out) noexcept {
   std::uint64_t number = 0;

@@ -22,7 +22,8 @@ struct handle_question {
 };
 
 enum class handle_outcome : std::uint8_t {
-  file, // on a disk, folders among them; text: its final path, "\\?\C:\..."
+  file, // on a disk; text: its final path, "\\?\C:\..."
+  folder,
   pipe,
   socket,
   device, // a console, NUL, a serial line

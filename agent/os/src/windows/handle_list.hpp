@@ -5,25 +5,21 @@
 #include "reeve/base/result.hpp"
 #include "windows/system_information.hpp"
 
-#include <array>
 #include <cstdint>
-#include <optional>
+#include <utility>
 #include <vector>
 
 namespace reeve::os {
 
-enum class handle_kind : std::uint8_t {
+enum class object_kind : std::uint8_t {
   other,
-  file, // files, folders, pipes, sockets, devices
-  event,
-  mutant,
-  semaphore,
+  file,  // files, folders, pipes, sockets, devices
+  event, // what is waited for: events, mutants, semaphores, timers, completion ports
   section,
   key,
   thread,
   process,
 };
-inline constexpr std::size_t handle_kinds = 9;
 
 // All handles of the machine. Not thread-safe.
 class handle_list {
@@ -35,15 +31,15 @@ class handle_list {
   const std::vector<parse::handle_row>& rows() const noexcept { return handles_.rows; }
   std::uint64_t oversized() const noexcept { return handles_.oversized; }
 
-  handle_kind kind_of(const parse::handle_row& row) const noexcept;
+  object_kind kind_of(const parse::handle_row& row) const noexcept;
 
  private:
   result<> learn_types();
 
   system_information list_{64, "the list of handles"}; // SystemExtendedHandleInformation
   parse::handle_rows handles_;
-  // By kind. The numbers of the types are not fixed, so we look up what objects of our own have.
-  std::array<std::optional<std::uint16_t>, handle_kinds> types_;
+  // Numbers of types are not fixed, so we look up which objects of our own have.
+  std::vector<std::pair<std::uint16_t, object_kind>> types_;
 };
 
 } // namespace reeve::os

@@ -37,6 +37,11 @@ bool any_final_path(HANDLE file, std::wstring& out) {
          final_path(file, FILE_NAME_OPENED | VOLUME_NAME_NT, out);
 }
 
+bool is_folder(HANDLE file) noexcept {
+  FILE_STANDARD_INFO info{};
+  return GetFileInformationByHandleEx(file, FileStandardInfo, &info, sizeof info) && info.Directory;
+}
+
 // GetFileType says "pipe" of both.
 bool is_socket(HANDLE file, std::wstring_view name) {
   if (name.starts_with(L"\\Device\\Afd")) return true;
@@ -77,7 +82,9 @@ handle_answer handle_name_server::describe(HANDLE handle, name_wanted wanted) {
     name = object_text(handle, object_name_information);
     if (const DWORD pid = name.empty() ? GetProcessId(handle) : 0; pid != 0) out.text = cat("pid ", pid);
   } else if (const DWORD type = GetFileType(handle); type == FILE_TYPE_DISK) {
-    out.outcome = any_final_path(handle, name) ? handle_outcome::file : handle_outcome::failed;
+    out.outcome = !any_final_path(handle, name) ? handle_outcome::failed
+                  : is_folder(handle)           ? handle_outcome::folder
+                                                : handle_outcome::file;
   } else {
     out.outcome = type == FILE_TYPE_PIPE ? handle_outcome::pipe : handle_outcome::device;
     if (wanted == name_wanted::path) return out; // asking a pipe for its name is what hangs most

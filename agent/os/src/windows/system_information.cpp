@@ -21,8 +21,8 @@ result<> system_information::read() {
   if (!buffer_) grow(first_size);
   for (;;) {
     ULONG length = 0;
-    const NTSTATUS status =
-        NtQuerySystemInformation(static_cast<SYSTEM_INFORMATION_CLASS>(class_), buffer_.get(), static_cast<ULONG>(size_), &length);
+    const NTSTATUS status = NtQuerySystemInformation(static_cast<SYSTEM_INFORMATION_CLASS>(class_),
+                                                     buffer_.get(), static_cast<ULONG>(size_), &length);
     if (NT_SUCCESS(status)) {
       // Where the system does not tell the length, the parser gets all and stops at the end of the chain.
       length_ = length != 0 && length <= size_ ? length : size_;
@@ -31,7 +31,8 @@ result<> system_information::read() {
     length_ = 0;
     if (status != status_info_length_mismatch) return nt_error(status, cat("cannot read ", what_));
     const std::size_t wanted = (length > size_ ? length : size_ * 2) + headroom;
-    if (wanted > max_size) return error{errc::limit, cat("cannot read ", what_, ": it is larger than 1 GiB"), 0};
+    if (wanted > max_size)
+      return error{errc::limit, cat("cannot read ", what_, ": it is larger than 1 GiB"), 0};
     grow(wanted);
   }
 }

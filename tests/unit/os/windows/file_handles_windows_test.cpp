@@ -148,6 +148,9 @@ TEST_F(handle_name_server_windows, each_kind_says_what_it_is) {
   const auto as_file = ask(file.get(), name_wanted::path);
   EXPECT_EQ(as_file.outcome, handle_outcome::file);
   EXPECT_EQ(as_file.text, to_utf8(final_path_of(path)));
+  const unique_handle as_folder(CreateFileW(folder.path().wstring().c_str(), FILE_READ_ATTRIBUTES, 7, nullptr,
+                                            OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+  EXPECT_EQ(ask(as_folder.get(), name_wanted::path).outcome, handle_outcome::folder);
 
   HANDLE read_end = nullptr, write_end = nullptr;
   ASSERT_TRUE(CreatePipe(&read_end, &write_end, nullptr, 0));

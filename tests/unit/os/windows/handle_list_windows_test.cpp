@@ -27,6 +27,8 @@ TEST(handle_list_windows, own_handles_are_there_with_their_kinds) {
   const unique_handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, GetCurrentProcessId()));
   const unique_handle thread(OpenThread(THREAD_QUERY_LIMITED_INFORMATION, FALSE, GetCurrentThreadId()));
   const unique_handle timer(CreateWaitableTimerW(nullptr, TRUE, nullptr));
+  const unique_handle port(CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
+  const unique_handle job(CreateJobObjectW(nullptr, nullptr));
   HANDLE read_end = nullptr, write_end = nullptr;
   ASSERT_TRUE(CreatePipe(&read_end, &write_end, nullptr, 0));
   const unique_handle reads(read_end), writes(write_end);
@@ -35,12 +37,13 @@ TEST(handle_list_windows, own_handles_are_there_with_their_kinds) {
 
   handle_list list;
   const auto read = list.read();
-  const std::pair<HANDLE, handle_kind> expected[] = {
-      {event.get(), handle_kind::event},     {mutant.get(), handle_kind::mutant},
-      {section.get(), handle_kind::section}, {semaphore.get(), handle_kind::semaphore},
-      {process.get(), handle_kind::process}, {thread.get(), handle_kind::thread},
-      {timer.get(), handle_kind::other},     {reads.get(), handle_kind::file},
-      {writes.get(), handle_kind::file},     {key, handle_kind::key},
+  const std::pair<HANDLE, object_kind> expected[] = {
+      {event.get(), object_kind::event},     {mutant.get(), object_kind::event},
+      {section.get(), object_kind::section}, {semaphore.get(), object_kind::event},
+      {process.get(), object_kind::process}, {thread.get(), object_kind::thread},
+      {timer.get(), object_kind::event},     {port.get(), object_kind::event},
+      {job.get(), object_kind::other},       {reads.get(), object_kind::file},
+      {writes.get(), object_kind::file},     {key, object_kind::key},
   };
   ASSERT_TRUE(read) << read.error().message;
   for (const auto& [handle, kind] : expected) {
@@ -62,11 +65,12 @@ TEST(handle_list_windows, the_next_reading_is_of_its_own_time) {
   EXPECT_TRUE(own_row(list, value));
   event = unique_handle();
   { const unique_handle closed = std::move(event); }
-  const unique_handle another(CreateMutexW(nullptr, FALSE, nullptr)); // may get the same number
+  const unique_handle another(CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READONLY, 0, 4096,
+                                                 nullptr)); // may get the same number
   ASSERT_TRUE(list.read());
   const auto row = own_row(list, value);
-  EXPECT_TRUE(!row || list.kind_of(*row) != handle_kind::event);
-  EXPECT_EQ(list.kind_of(own_row(list, another.get()).value()), handle_kind::mutant);
+  EXPECT_TRUE(!row || list.kind_of(*row) != object_kind::event);
+  EXPECT_EQ(list.kind_of(own_row(list, another.get()).value()), object_kind::section);
 }
 
 TEST(handle_list_windows, handles_of_other_processes_are_there) {

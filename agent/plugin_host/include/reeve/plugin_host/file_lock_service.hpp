@@ -33,6 +33,7 @@ struct file_lock_reading {
 
 struct file_lock_stats : table_stats { // rows: locks and openings
   std::uint64_t unreadable_processes = 0;
+  std::uint64_t unanswered_handles = 0;
 };
 
 class file_lock_service { // safe from any thread
