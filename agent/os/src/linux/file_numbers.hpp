@@ -12,7 +12,8 @@
 namespace reeve::os {
 
 struct file_numbers {
-  file_key key; // as stat() tells them
+  file_key key;           // as stat() tells them
+  std::uint32_t type = 0; // of st_mode, S_IFMT
   bool folder = false;
   bool gone = false; // no name leads to it
 };
@@ -24,6 +25,7 @@ inline bool numbers_of(int at, const char* path, int flags, file_numbers& out) n
               &s) != 0)
     return false;
   out.key = {parse::device_number(s.stx_dev_major, s.stx_dev_minor), s.stx_ino};
+  out.type = s.stx_mode & S_IFMT;
   out.folder = S_ISDIR(s.stx_mode);
   out.gone = s.stx_nlink == 0;
   return true;

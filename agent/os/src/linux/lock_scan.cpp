@@ -5,7 +5,6 @@
 #include "parse/proc_pid.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace reeve::os {
@@ -23,15 +22,6 @@ std::uint8_t access_of(std::uint32_t flags) noexcept { // of open(2)
     return file_opening::reads | file_opening::writes;
   }
 }
-
-struct small_path { // "fd/4294967295"
-  char text[20];
-  small_path(std::string_view folder, std::uint32_t number) noexcept {
-    char* at = std::copy(folder.begin(), folder.end(), text);
-    at = std::to_chars(at, text + sizeof text - 1, number).ptr;
-    *at = '\0';
-  }
-};
 
 constexpr std::string_view deleted_mark = " (deleted)";
 

@@ -146,15 +146,22 @@ bool proc_files::count_descriptors(proc_path& process, std::uint64_t& count, int
 }
 
 bool proc_files::each_descriptor(proc_path& process, const visit_descriptor& visit, descriptors_seen& seen,
-                                 int& problem) {
+                                 int& problem, std::uint64_t most) {
   seen = {};
   bool of_interest = false;
   const unique_fd folder(::openat(root_.get(), process.file("fd"), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const bool listed = folder && each_entry(folder.get(), [&](std::string_view name) {
                         const auto descriptor = parse::parse_pid(name);
                         if (!descriptor) return true; // "." and ".."
+                        if (seen.count + seen.denied >= most) {
+                          seen.stopped = true;
+                          return false;
+                        }
                         const ssize_t got = ::readlinkat(folder.get(), name.data(), buffer_.get(), read_size);
-                        if (got <= 0) return true;
+                        if (got <= 0) {
+                          if (got < 0 && errno == EACCES) ++seen.denied;
+                          return true;
+                        }
                         ++seen.count;
                         of_interest |= visit(*descriptor, {buffer_.get(), static_cast<std::size_t>(got)});
                         return true;

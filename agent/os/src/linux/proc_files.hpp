@@ -6,7 +6,9 @@
 #include "posix/unique_fd.hpp"
 #include "reeve/base/result.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,6 +41,16 @@ class proc_path {
   bool thread_ = false;
 };
 
+// "fd/4294967295", for proc_path::file().
+struct small_path {
+  char text[20];
+  small_path(std::string_view folder, std::uint32_t number) noexcept {
+    char* at = std::copy(folder.begin(), folder.end(), text);
+    at = std::to_chars(at, text + sizeof text - 1, number).ptr;
+    *at = '\0';
+  }
+};
+
 class proc_files {
  public:
   static constexpr std::size_t read_size = 16 * 1024;
@@ -67,16 +79,19 @@ class proc_files {
   bool count_descriptors(proc_path& process, std::uint64_t& count, int& problem);
 
   // Each descriptor in PID/fd with its target, such as "socket:[123]"; visit() says whether it is of interest. One that
-  // is closed meanwhile is left out. False with `problem` when the folder cannot be read.
+  // is closed meanwhile is left out. At most so many are looked at, in rising order. False with `problem` when the
+  // folder cannot be read.
   using visit_descriptor = std::function<bool(std::uint32_t descriptor, std::string_view target)>;
   struct descriptors_seen {
     std::uint64_t count = 0;
+    std::uint64_t denied = 0; // further ones, in a folder that may be read with targets that may not
+    bool stopped = false;     // there were more than were to be looked at
     // Start ticks of the process, read through the open folder, so that they are not those of a later process with the
     // same pid. Only when some descriptor was of interest and the process is still there.
     std::optional<std::uint64_t> start;
   };
   bool each_descriptor(proc_path& process, const visit_descriptor& visit, descriptors_seen& seen,
-                       int& problem);
+                       int& problem, std::uint64_t most = UINT64_MAX);
 
   // The threads of that process, ended ones among them; false when it is gone or may not be looked into.
   bool list_threads(std::uint32_t pid, std::vector<std::uint32_t>& threads);

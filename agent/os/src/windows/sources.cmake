@@ -17,6 +17,7 @@ list(
   src/windows/helper.cpp
   src/windows/helper_process.cpp
   src/windows/library.cpp
+  src/windows/open_files_windows.cpp
   src/windows/pdh_query.cpp
   src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
