@@ -59,7 +59,7 @@ result<> file_handles::find(std::span<watched_file> files, const std::set<std::u
   std::vector<std::uint8_t> access;
   questions_.clear();
   for (const parse::handle_row& row : list_.rows()) {
-    if (list_.kind_of(row) != object_kind::file || (only && !only->contains(row.pid))) continue;
+    if (list_.kind_of(row) != handle_kind::file || (only && !only->contains(row.pid))) continue;
     questions_.push_back({row.pid, row.handle, parse::name_wanted::path});
     access.push_back(access_of(row.access));
   }

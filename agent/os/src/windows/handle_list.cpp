@@ -29,18 +29,18 @@ result<> handle_list::read() {
 }
 
 result<> handle_list::learn_types() {
-  const std::pair<object_kind, unique_handle> samples[] = {
-      {object_kind::file, unique_handle(CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+  const std::pair<handle_kind, unique_handle> samples[] = {
+      {handle_kind::file, unique_handle(CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
                                                     nullptr, OPEN_EXISTING, 0, nullptr))},
-      {object_kind::event, unique_handle(CreateEventW(nullptr, TRUE, FALSE, nullptr))},
-      {object_kind::event, unique_handle(CreateMutexW(nullptr, FALSE, nullptr))},
-      {object_kind::event, unique_handle(CreateSemaphoreW(nullptr, 0, 1, nullptr))},
-      {object_kind::event, unique_handle(CreateWaitableTimerW(nullptr, TRUE, nullptr))},
-      {object_kind::event, unique_handle(CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1))},
-      {object_kind::section,
+      {handle_kind::event, unique_handle(CreateEventW(nullptr, TRUE, FALSE, nullptr))},
+      {handle_kind::event, unique_handle(CreateMutexW(nullptr, FALSE, nullptr))},
+      {handle_kind::event, unique_handle(CreateSemaphoreW(nullptr, 0, 1, nullptr))},
+      {handle_kind::event, unique_handle(CreateWaitableTimerW(nullptr, TRUE, nullptr))},
+      {handle_kind::event, unique_handle(CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1))},
+      {handle_kind::shared_memory,
        unique_handle(CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0, 4096, nullptr))},
-      {object_kind::thread, unique_handle(real_handle(GetCurrentThread()))},
-      {object_kind::process, unique_handle(real_handle(GetCurrentProcess()))},
+      {handle_kind::thread, unique_handle(real_handle(GetCurrentThread()))},
+      {handle_kind::process, unique_handle(real_handle(GetCurrentProcess()))},
   };
   HKEY key = nullptr; // closed by a call of its own
   RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE", 0, KEY_READ, &key);
@@ -49,7 +49,7 @@ result<> handle_list::learn_types() {
   if (!read) return read;
   if (auto parsed = parse::parse_windows_handles(list_.bytes(), handles_); !parsed) return parsed;
 
-  const auto learn = [&](object_kind kind, const void* handle) {
+  const auto learn = [&](handle_kind kind, const void* handle) {
     const auto value = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(handle));
     const auto own = std::find_if(handles_.rows.begin(), handles_.rows.end(), [&](const auto& row) {
       return row.pid == GetCurrentProcessId() && row.handle == value;
@@ -58,18 +58,18 @@ result<> handle_list::learn_types() {
   };
   for (const auto& [kind, handle] : samples)
     learn(kind, handle.get());
-  learn(object_kind::key, key);
-  if (types_.empty() || types_.front().second != object_kind::file) {
+  learn(handle_kind::registry_key, key);
+  if (types_.empty() || types_.front().second != handle_kind::file) {
     types_.clear();
     return error{errc::unsupported, "the system's list of handles does not show this process's own", 0};
   }
   return {};
 }
 
-object_kind handle_list::kind_of(const parse::handle_row& row) const noexcept {
+handle_kind handle_list::kind_of(const parse::handle_row& row) const noexcept {
   for (const auto& [number, kind] : types_)
     if (number == row.type) return kind;
-  return object_kind::other;
+  return handle_kind::other;
 }
 
 } // namespace reeve::os

@@ -37,13 +37,19 @@ TEST(handle_list_windows, own_handles_are_there_with_their_kinds) {
 
   handle_list list;
   const auto read = list.read();
-  const std::pair<HANDLE, object_kind> expected[] = {
-      {event.get(), object_kind::event},     {mutant.get(), object_kind::event},
-      {section.get(), object_kind::section}, {semaphore.get(), object_kind::event},
-      {process.get(), object_kind::process}, {thread.get(), object_kind::thread},
-      {timer.get(), object_kind::event},     {port.get(), object_kind::event},
-      {job.get(), object_kind::other},       {reads.get(), object_kind::file},
-      {writes.get(), object_kind::file},     {key, object_kind::key},
+  const std::pair<HANDLE, handle_kind> expected[] = {
+      {event.get(), handle_kind::event},
+      {mutant.get(), handle_kind::event},
+      {section.get(), handle_kind::shared_memory},
+      {semaphore.get(), handle_kind::event},
+      {process.get(), handle_kind::process},
+      {thread.get(), handle_kind::thread},
+      {timer.get(), handle_kind::event},
+      {port.get(), handle_kind::event},
+      {job.get(), handle_kind::other},
+      {reads.get(), handle_kind::file},
+      {writes.get(), handle_kind::file},
+      {key, handle_kind::registry_key},
   };
   ASSERT_TRUE(read) << read.error().message;
   for (const auto& [handle, kind] : expected) {
@@ -69,8 +75,8 @@ TEST(handle_list_windows, the_next_reading_is_of_its_own_time) {
                                                  nullptr)); // may get the same number
   ASSERT_TRUE(list.read());
   const auto row = own_row(list, value);
-  EXPECT_TRUE(!row || list.kind_of(*row) != object_kind::event);
-  EXPECT_EQ(list.kind_of(own_row(list, another.get()).value()), object_kind::section);
+  EXPECT_TRUE(!row || list.kind_of(*row) != handle_kind::event);
+  EXPECT_EQ(list.kind_of(own_row(list, another.get()).value()), handle_kind::shared_memory);
 }
 
 TEST(handle_list_windows, handles_of_other_processes_are_there) {

@@ -64,6 +64,9 @@ struct open_files_request {
 
 struct open_files_options {
   std::string proc_root = "/proc"; // Linux only; a folder of recorded files in tests
+  // Windows only: the program that is started to look at handles. Empty: this one, if its main calls run_as_helper()
+  // (reeve/os/helper.hpp). Where there is none, files, folders, sockets, pipes and devices are left out.
+  std::string helper_program;
 };
 
 // Not thread-safe: one reading at a time.
@@ -78,7 +81,7 @@ class open_files_reader {
   // errc::access_denied, with what mends it: it is there and may not be looked into. `out` is then unspecified.
   virtual result<> read(process_id id, const open_files_request& wanted, open_files& out) = 0;
 
-  virtual std::string_view backend() const noexcept = 0; // "procfs"
+  virtual std::string_view backend() const noexcept = 0; // "procfs", "handle_list"
 };
 
 } // namespace reeve::os
