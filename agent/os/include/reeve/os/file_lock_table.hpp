@@ -124,8 +124,8 @@ struct file_lock_rows {
   // Locks on a file whose path is not known, so that it may be below a folder or match a pattern that was asked for.
   std::uint64_t unplaced_locks = 0;
   std::uint64_t unreadable_lines = 0; // of the kernel's list that were not understood
-  // Windows: file handles that did not say in time which file they are, or were not asked for that reason. Any of them
-  // may be one of `files`.
+  // Windows: file handles that did not tell a path: it cannot be had, they did not answer in time, or were not asked
+  // because too many others had not. Any of them may be one of `files`.
   std::uint64_t unanswered_handles = 0;
 
   void clear();
