@@ -49,9 +49,9 @@ void say_what_was_hidden(const os::file_lock_rows& table) {
                  static_cast<unsigned long long>(table.unreadable_lines),
                  table.unreadable_lines == 1 ? "" : "s");
   if (table.unanswered_handles != 0)
-    std::fprintf(
-        stderr, "%llu open file%s did not tell a path, and may be one that was asked for\n",
-        static_cast<unsigned long long>(table.unanswered_handles), table.unanswered_handles == 1 ? "" : "s");
+    std::fprintf(stderr, "%llu open file%s did not tell a path, and may be one that was asked for\n",
+                 static_cast<unsigned long long>(table.unanswered_handles),
+                 table.unanswered_handles == 1 ? "" : "s");
 }
 
 result<os::process_rows> processes_of(const os::file_lock_rows& table) {
