@@ -4,6 +4,7 @@
 #define REEVE_HOST_BUILD
 #include "reeve/counters.h"
 #include "reeve/file_locks.h"
+#include "reeve/open_files.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
@@ -153,6 +154,19 @@ PIN(REEVE_COUNTER_AVAILABLE, 1);
 PIN(REEVE_COUNTER_MISSING, 2);
 PIN(REEVE_COUNTER_DENIED, 3);
 PIN(REEVE_COUNTER_FAILED, 4);
+
+PIN_TEXT(REEVE_EXT_OPEN_FILES, "reeve.open-files/1");
+PIN(REEVE_HANDLE_OTHER, 0);
+PIN(REEVE_HANDLE_FILE, 1);
+PIN(REEVE_HANDLE_FOLDER, 2);
+PIN(REEVE_HANDLE_SOCKET, 3);
+PIN(REEVE_HANDLE_PIPE, 4);
+PIN(REEVE_HANDLE_EVENT, 5);
+PIN(REEVE_HANDLE_DEVICE, 6);
+PIN(REEVE_HANDLE_SHARED_MEMORY, 7);
+PIN(REEVE_HANDLE_PROCESS, 8);
+PIN(REEVE_HANDLE_THREAD, 9);
+PIN(REEVE_HANDLE_REGISTRY_KEY, 10);
 
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

@@ -5,6 +5,7 @@
 #define REEVE_HOST_BUILD
 #include "reeve/counters.h"
 #include "reeve/file_locks.h"
+#include "reeve/open_files.h"
 #include "reeve/plugin.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
@@ -50,3 +51,7 @@ PROBE(reeve_counter_row);
 PROBE(reeve_counter_measure);
 PROBE(reeve_counter_status);
 PROBE(reeve_counter_request);
+
+PROBE(reeve_open_files);
+PROBE(reeve_open_file_rows);
+PROBE(reeve_open_file);

@@ -191,6 +191,12 @@ void self_metrics::collect_tables() {
     collect_unreadable(table, os::unreadable_reason::access_denied, requests(os::counter_state::denied));
     collect_unreadable(table, os::unreadable_reason::failed, requests(os::counter_state::failed));
   }
+  if (const auto t = from_.tables.open_files.stats(); !t.backend.empty()) {
+    constexpr std::string_view table = "open_files";
+    collect_table(table, t);
+    for (std::size_t i = 0; i < os::unreadable_reasons; ++i)
+      collect_unreadable(table, static_cast<os::unreadable_reason>(i), t.unreadable[i]);
+  }
 }
 
 void self_metrics::collect_log() {

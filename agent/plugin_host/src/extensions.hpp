@@ -15,6 +15,7 @@ const void* process_table_extension() noexcept; // reeve.process-table/1
 const void* socket_table_extension() noexcept;  // reeve.socket-table/1
 const void* file_lock_extension() noexcept;     // reeve.file-locks/1
 const void* counters_extension() noexcept;      // reeve.counters/1
+const void* open_files_extension() noexcept;    // reeve.open-files/1
 
 inline instance::core& core_of(const reeve_host* h) noexcept {
   return *static_cast<instance::core*>(h->ctx);

@@ -6,6 +6,7 @@
 #include "reeve/base/strings.hpp"
 #include "reeve/counters.h"
 #include "reeve/file_locks.h"
+#include "reeve/open_files.h"
 #include "reeve/process_table.h"
 #include "reeve/socket_table.h"
 
@@ -283,6 +284,7 @@ const void* REEVE_CALL get_extension(const reeve_host*, const char* id) {
   if (std::strcmp(id, REEVE_EXT_SOCKET_TABLE) == 0) return socket_table_extension();
   if (std::strcmp(id, REEVE_EXT_FILE_LOCKS) == 0) return file_lock_extension();
   if (std::strcmp(id, REEVE_EXT_COUNTERS) == 0) return counters_extension();
+  if (std::strcmp(id, REEVE_EXT_OPEN_FILES) == 0) return open_files_extension();
   return nullptr;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// All tables of the system that plugins share.
+// All that plugins read of the system.
 #pragma once
 
 #include "reeve/plugin_host/counter_service.hpp"
 #include "reeve/plugin_host/file_lock_service.hpp"
+#include "reeve/plugin_host/open_files_service.hpp"
 #include "reeve/plugin_host/process_table_service.hpp"
 #include "reeve/plugin_host/socket_table_service.hpp"
 
@@ -16,11 +17,13 @@ struct tables {
     socket_table_service::make_table sockets = [] { return os::socket_table::create(); };
     file_lock_service::make_table file_locks = [] { return os::file_lock_table::create(); };
     counter_service::make_source counters = [] { return os::counter_source::create(); };
+    open_files_service::make_reader open_files = [] { return os::open_files_reader::create(); };
   };
   explicit tables(const clock& time) : tables(time, makers()) {}
   tables(const clock& time, makers make)
       : processes(time, std::move(make.processes)), sockets(time, std::move(make.sockets)),
-        file_locks(time, std::move(make.file_locks)), counters(time, std::move(make.counters)) {}
+        file_locks(time, std::move(make.file_locks)), counters(time, std::move(make.counters)),
+        open_files(time, std::move(make.open_files)) {}
 
   // A plugin that wants nothing any more.
   void forget(const void* subscriber) {
@@ -34,6 +37,7 @@ struct tables {
   socket_table_service sockets;
   file_lock_service file_locks;
   counter_service counters;
+  open_files_service open_files;
 };
 
 } // namespace reeve::plugin_host
