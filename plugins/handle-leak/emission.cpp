@@ -36,7 +36,12 @@ std::string about(double seconds) {
   return text;
 }
 
-std::string message_of(const suspicion_change& c) {
+// Null unless handles leak and something is said of their kinds.
+const leaking_kind* kind_of(const suspicion_change& c, const kind_watch* kinds) {
+  return kinds && c.of == resource::handles ? kinds->of(c.pid, c.start) : nullptr;
+}
+
+std::string message_of(const suspicion_change& c, const leaking_kind* kind) {
   std::string out = c.name + " (" + std::to_string(c.pid) + ")";
   if (!c.begins)
     return out + (c.exited ? " ended while it was suspected to leak " : " is no longer suspected to leak ") +
@@ -45,6 +50,8 @@ std::string message_of(const suspicion_change& c) {
   std::snprintf(rate, sizeof rate, "%.3g", c.verdict.slope_per_second * 3600);
   out += std::string(" is suspected to leak ") + name_of(c.of) + ": " + rate +
          (c.of == resource::memory ? " bytes" : "") + " an hour";
+  if (kind && kind->kind != leaking_kind::unknown)
+    out += ", of the kind " + std::string(kind->kind) + ", of which it has " + std::to_string(kind->count);
   if (c.seconds_left) out += ", its limit is reached in about " + about(*c.seconds_left);
   return out;
 }
@@ -60,6 +67,9 @@ void emission::declare(const sdk::host& host, const sdk::call& call) {
   confidence_ = gauge("reeve_leak_confidence_ratio", "Evidence for a leak; suspected from 0.5 on.", "ratio");
   seconds_ = gauge("reeve_leak_seconds_to_limit", "Time until the floor reaches its limit at this slope.");
   suspected_ = gauge("reeve_leak_suspected", "1 while a leak is suspected, 0 for a candidate.");
+  handles_ = host.family(call, sdk::kind::gauge, "reeve_leak_handles",
+                         "Handles of the kind that a suspect leaks; all of them where that is unknown.",
+                         {"pid", "name", "kind"});
   const auto one = [&](std::string_view name, std::string_view help) {
     const std::uint32_t family = host.family(call, sdk::kind::gauge, name, help);
     return host.series(call, family, {});
@@ -79,6 +89,13 @@ void emission::declare(const sdk::host& host, const sdk::call& call) {
   for (const resource r : all_resources) {
     const std::array labels{sdk::label(name_of(r))};
     suspicions_[static_cast<std::size_t>(r)] = host.series(call, suspicions, labels);
+  }
+  const std::uint32_t unread =
+      host.family(call, sdk::kind::counter, "reeve_leak_kinds_unread",
+                  "Readings of a suspect's handles by kind that did not come about.", {"reason"});
+  for (const unread_reason r : all_unread_reasons) {
+    const std::array labels{sdk::label(name_of(r))};
+    unread_[static_cast<std::size_t>(r)] = host.series(call, unread, labels);
   }
 }
 
@@ -114,15 +131,47 @@ reeve_status emission::write_one(const sdk::host& host, const sdk::call& call, c
   return host.emit(call, batch);
 }
 
-reeve_status emission::write(const sdk::host& host, const sdk::call& call, const leak_watch& watch) {
+reeve_status emission::write_kind(const sdk::host& host, const sdk::call& call, const kind_watch& kinds,
+                                  const reported& r) const {
+  const leaking_kind* kind = kinds.of(r.pid, r.process->start);
+  if (!kind) return REEVE_OK;
+  const bool known = kind->kind != leaking_kind::unknown;
+  const std::string pid = std::to_string(r.pid);
+  const std::string_view name = r.process->name.empty() ? std::string_view("unknown") : r.process->name;
+  const std::array labels{sdk::label(pid), sdk::label(name), sdk::label(kind->kind)};
+  const double count = known ? static_cast<double>(kind->count) : r.process->handles;
+  const reeve_sample sample{count, labels.data(), handles_, 0};
+  reeve_batch batch = empty_batch();
+  batch.samples = &sample;
+  batch.n_samples = 1;
+  return host.emit(call, batch);
+}
+
+reeve_status emission::write_unread(const sdk::host& host, const sdk::call& call,
+                                    const kind_watch& kinds) const {
+  std::array<reeve_point, all_unread_reasons.size()> points{};
+  for (const unread_reason r : all_unread_reasons)
+    points[static_cast<std::size_t>(r)] = {unread_[static_cast<std::size_t>(r)],
+                                           static_cast<double>(kinds.unread_total(r))};
+  reeve_batch batch = empty_batch();
+  batch.points = points.data();
+  batch.n_points = static_cast<std::uint32_t>(points.size());
+  return host.emit(call, batch);
+}
+
+reeve_status emission::write(const sdk::host& host, const sdk::call& call, const leak_watch& watch,
+                             const kind_watch* kinds) {
   find_reported(watch);
   reeve_status status = REEVE_OK;
   const auto note = [&](reeve_status one) {
     if (one < 0) throw sdk::failure("the host refused a batch", one);
     status = std::max(status, one);
   };
-  for (const reported& r : reported_)
+  for (const reported& r : reported_) {
     note(write_one(host, call, watch, r));
+    if (kinds && r.of == resource::handles && r.verdict->suspected) note(write_kind(host, call, *kinds, r));
+  }
+  if (kinds) note(write_unread(host, call, *kinds));
   const auto suspicions = [&](resource r) -> reeve_point {
     return {suspicions_[static_cast<std::size_t>(r)], static_cast<double>(watch.suspicions_total(r))};
   };
@@ -139,15 +188,22 @@ reeve_status emission::write(const sdk::host& host, const sdk::call& call, const
   return status;
 }
 
-void emission::tell(const sdk::host& host, const leak_watch& watch) {
+void emission::tell(const sdk::host& host, const leak_watch& watch, const kind_watch* kinds) {
   for (const suspicion_change& c : watch.changes()) {
-    const std::string message = message_of(c);
+    const leaking_kind* const kind = kind_of(c, kinds);
+    const std::string message = message_of(c, kind);
     const std::string pid = std::to_string(c.pid);
-    std::array<reeve_field, 6> fields{sdk::field("pid", pid), sdk::field("name", c.name),
+    std::array<reeve_field, 9> fields{sdk::field("pid", pid), sdk::field("name", c.name),
                                       sdk::field("resource", name_of(c.of)),
                                       sdk::field("slope_per_second", c.verdict.slope_per_second),
                                       sdk::field("confidence", c.verdict.confidence)};
     std::size_t n = 5;
+    if (kind) {
+      fields[n++] = sdk::field("kind", kind->kind);
+      if (kind->kind != leaking_kind::unknown)
+        fields[n++] = sdk::field("kind_count", static_cast<double>(kind->count));
+      if (!kind->example.empty()) fields[n++] = sdk::field("example", kind->example);
+    }
     if (c.begins && c.seconds_left) fields[n++] = sdk::field("seconds_to_limit", *c.seconds_left);
     if (!c.begins) fields[n++] = sdk::field("reason", c.exited ? "process ended" : "trend ended");
     sdk::raise(host, c.begins ? suspected : ended, message, {fields.data(), n});

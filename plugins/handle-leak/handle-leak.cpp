@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Says which processes leak handles, threads or memory, how sure that is and how long it can go on.
 #include "emission.hpp"
+#include "host_kinds.hpp"
+#include "kind_watch.hpp"
 #include "leak_watch.hpp"
 #include "options.hpp"
 
@@ -53,7 +55,8 @@ class handle_leak final : public sdk::plugin {
                                           needs};
 
   explicit handle_leak(sdk::host h)
-      : plugin(h), table_(h.extension<reeve_process_table>(REEVE_EXT_PROCESS_TABLE)) {}
+      : plugin(h), table_(h.extension<reeve_process_table>(REEVE_EXT_PROCESS_TABLE)),
+        open_files_(h.extension<reeve_open_files>(REEVE_EXT_OPEN_FILES)) {}
 
   void configure(sdk::config& config, const sdk::call&) override { options_ = read_options(config); }
 
@@ -62,6 +65,7 @@ class handle_leak final : public sdk::plugin {
     const reeve_status status = table_->want(the_host().raw(), call.raw(), wanted_fields(options_));
     if (status < 0) throw sdk::failure("the host refuses the fields of the process table", status);
     watch_.emplace(options_.watch);
+    if (options_.kind_readings != 0) kinds_.emplace(options_.kind_readings);
     emission_.emplace(options_.max_reported);
     emission_->declare(the_host(), call);
   }
@@ -74,9 +78,14 @@ class handle_leak final : public sdk::plugin {
     if (rows.n_rows > 0 && rows.row_stride < sizeof(reeve_process_row))
       throw sdk::failure("the host's process rows are too short", REEVE_E_UNSUPPORTED);
     take(call, rows);
-    emission::tell(the_host(), *watch_);
+    if (kinds_) {
+      host_kinds reader(the_host(), call, open_files_);
+      kinds_->update(*watch_, reader);
+    }
+    const kind_watch* const kinds = kinds_ ? &*kinds_ : nullptr;
+    emission::tell(the_host(), *watch_, kinds);
     tell_of_limit();
-    return emission_->write(the_host(), call, *watch_);
+    return emission_->write(the_host(), call, *watch_, kinds);
   }
 
  private:
@@ -103,8 +112,10 @@ class handle_leak final : public sdk::plugin {
   }
 
   const reeve_process_table* table_;
+  const reeve_open_files* open_files_;
   options options_;
   std::optional<leak_watch> watch_;
+  std::optional<kind_watch> kinds_; // nothing: switched off
   std::optional<emission> emission_;
   bool told_ = false;
 };

@@ -53,6 +53,7 @@ void leak_watch::add(const process_reading& p) {
   w.round = round_;
   if (w.name != p.name) w.name = p.name;
   w.handles_limit = p.handles_limit;
+  if (const auto& handles = p.value[static_cast<std::size_t>(resource::handles)]) w.handles = *handles;
   for (const resource r : all_resources) {
     const auto& value = p.value[static_cast<std::size_t>(r)];
     if (value && options_.watched[static_cast<std::size_t>(r)]) judge(p.pid, w, r, *value);
@@ -72,7 +73,7 @@ void leak_watch::judge(std::uint32_t pid, watched_process& p, resource r, double
   if (v.suspected == s.suspected) return;
   s.suspected = v.suspected;
   if (v.suspected) ++suspicions_[static_cast<std::size_t>(r)];
-  changes_.push_back({pid, p.name, r, v.suspected, false, v, seconds_left(p, r)});
+  changes_.push_back({pid, p.start, p.name, r, v.suspected, false, v, seconds_left(p, r)});
 }
 
 void leak_watch::end() {
@@ -91,7 +92,7 @@ void leak_watch::tell_end_of(std::uint32_t pid, watched_process& p) {
   for (const resource r : all_resources) {
     const watched_process::series& s = p.of[static_cast<std::size_t>(r)];
     if (s.suspected)
-      changes_.push_back({pid, p.name, r, false, true, s.detector->verdict(), seconds_left(p, r)});
+      changes_.push_back({pid, p.start, p.name, r, false, true, s.detector->verdict(), seconds_left(p, r)});
   }
 }
 

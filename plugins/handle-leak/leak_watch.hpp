@@ -51,12 +51,14 @@ struct watched_process {
   std::string name;
   std::array<series, resources> of;
   std::optional<double> handles_limit;
+  double handles = 0; // as last read
   std::uint64_t round = 0;
 };
 
 // A suspicion that began or ended with this reading.
 struct suspicion_change {
   std::uint32_t pid = 0;
+  std::uint64_t start = 0;
   std::string name;
   resource of = resource::handles;
   bool begins = false;

@@ -61,9 +61,11 @@ options read_options(sdk::config& config) {
   }
   o.watch.warm_up_seconds =
       std::chrono::duration<double>(config.duration_or("warm_up", std::chrono::nanoseconds(0))).count();
-  const auto bound = [&](const char* key, std::size_t otherwise, std::int64_t most) {
-    return static_cast<std::size_t>(config.integer_or(key, static_cast<std::int64_t>(otherwise), 1, most));
+  const auto bound = [&](const char* key, std::size_t otherwise, std::int64_t most, std::int64_t least = 1) {
+    return static_cast<std::size_t>(
+        config.integer_or(key, static_cast<std::int64_t>(otherwise), least, most));
   };
+  o.kind_readings = bound("kind_readings", o.kind_readings, 1000, 0);
   o.watch.max_processes = bound("max_processes", o.watch.max_processes, 100'000);
   o.max_reported = bound("max_reported", o.max_reported, 10'000);
   return o;

@@ -14,6 +14,7 @@ namespace reeve::handle_leak {
 struct options {
   watch_options watch;
   bool kernel_threads = false;
+  std::size_t kind_readings = 10; // processes in a tick whose handles are counted by kind; 0: never
   std::size_t max_reported = 100; // a process and a resource with series of their own
 };
 

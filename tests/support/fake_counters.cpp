@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fake_counters.hpp"
 
+#include "tests/support/fake_table_calls.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
@@ -101,6 +103,18 @@ reeve_status fake_counters::read(reeve_counter_rows* out) {
   out->status_stride = sizeof(reeve_counter_status);
   out->generation = ++generation_;
   return REEVE_OK;
+}
+
+reeve_status REEVE_CALL fake_table_calls::want_counter(const reeve_host* h, const reeve_call*,
+                                                       const reeve_counter_request* asked,
+                                                       std::uint32_t* number, reeve_str* problem) {
+  return of(h).counters.want(*asked, number, problem);
+}
+
+reeve_status REEVE_CALL fake_table_calls::read_counters(const reeve_host* h, const reeve_call*,
+                                                        reeve_counter_rows* out) {
+  note_reading(h);
+  return of(h).counters.read(out);
 }
 
 } // namespace reeve::testing

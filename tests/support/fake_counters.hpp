@@ -51,7 +51,7 @@ class fake_counters {
   void freeze();
 
  private:
-  friend struct fake_host_calls;
+  friend struct fake_table_calls;
   reeve_status want(const reeve_counter_request& asked, std::uint32_t* number, reeve_str* problem);
   reeve_status read(reeve_counter_rows* out);
   void build();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fake_file_locks.hpp"
 
+#include "tests/support/fake_table_calls.hpp"
+
 #include <cstring>
 
 namespace reeve::testing {
@@ -107,6 +109,30 @@ void fake_file_locks::fill(reeve_file_lock_rows& out) {
   out.n_blockers = count(blockers_.size());
   out.n_pattern_refs = count(pattern_refs_.size());
   out.generation = ++generation_;
+}
+
+reeve_status REEVE_CALL fake_table_calls::want_files(const reeve_host* h, const reeve_call*,
+                                                     std::uint32_t what, const reeve_str* patterns,
+                                                     std::uint32_t n) {
+  fake_file_locks& t = of(h).file_locks;
+  t.wanted_ = what;
+  t.wanted_patterns_.clear();
+  for (std::uint32_t i = 0; i < n; ++i)
+    t.wanted_patterns_.emplace_back(patterns[i].ptr, patterns[i].len);
+  return REEVE_OK;
+}
+
+reeve_status REEVE_CALL fake_table_calls::read_files(const reeve_host* h, const reeve_call*,
+                                                     reeve_file_lock_rows* out) {
+  fake_plugin_host& self = of(h);
+  note_reading(h);
+  if (self.file_locks.read_status != REEVE_OK) return self.file_locks.read_status;
+  const std::uint32_t size = out->struct_size;
+  *out = reeve_file_lock_rows{};
+  out->struct_size = size;
+  self.file_locks.fill(*out);
+  out->read_mono_ns = self.mono_ns;
+  return REEVE_OK;
 }
 
 } // namespace reeve::testing

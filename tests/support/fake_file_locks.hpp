@@ -36,7 +36,7 @@ class fake_file_locks {
   const std::vector<std::string>& patterns_wanted() const noexcept { return wanted_patterns_; }
 
  private:
-  friend struct fake_host_calls;
+  friend struct fake_table_calls;
   void fill(reeve_file_lock_rows& out);
   std::uint32_t pattern(std::string_view text);
 

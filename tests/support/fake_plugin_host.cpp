@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fake_plugin_host.hpp"
 
+#include "tests/support/fake_table_calls.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -33,16 +35,23 @@ struct fake_host_calls {
   static fake_plugin_host& of(const reeve_host* h) { return *static_cast<fake_plugin_host*>(h->ctx); }
 
   static const void* REEVE_CALL get_extension(const reeve_host* h, const char* id) {
-    static const reeve_process_table process_table{sizeof(reeve_process_table), 0, &want, &read};
-    if (of(h).missing_extensions.contains(id)) return nullptr;
-    static const reeve_socket_table socket_table{sizeof(reeve_socket_table), 0, &want_sockets, &read_sockets};
-    static const reeve_counters counters{sizeof(reeve_counters), 0, &want_counter, &read_counters};
-    if (std::string_view(id) == REEVE_EXT_COUNTERS) return &counters;
-    if (std::string_view(id) == REEVE_EXT_PROCESS_TABLE) return &process_table;
-    if (std::string_view(id) == REEVE_EXT_SOCKET_TABLE) return &socket_table;
-    static const reeve_file_locks file_locks{sizeof(reeve_file_locks), 0, &want_files, &read_files};
-    if (std::string_view(id) == REEVE_EXT_FILE_LOCKS) return &file_locks;
-    return nullptr;
+    using tables = fake_table_calls;
+    static const reeve_process_table processes{sizeof(reeve_process_table), 0, &tables::want_processes,
+                                               &tables::read_processes};
+    static const reeve_socket_table sockets{sizeof(reeve_socket_table), 0, &tables::want_sockets,
+                                            &tables::read_sockets};
+    static const reeve_file_locks file_locks{sizeof(reeve_file_locks), 0, &tables::want_files,
+                                             &tables::read_files};
+    static const reeve_counters counters{sizeof(reeve_counters), 0, &tables::want_counter,
+                                         &tables::read_counters};
+    static const reeve_open_files open_files{sizeof(reeve_open_files), 10, &tables::read_open_files};
+    static const std::map<std::string_view, const void*> all{{REEVE_EXT_PROCESS_TABLE, &processes},
+                                                             {REEVE_EXT_SOCKET_TABLE, &sockets},
+                                                             {REEVE_EXT_FILE_LOCKS, &file_locks},
+                                                             {REEVE_EXT_COUNTERS, &counters},
+                                                             {REEVE_EXT_OPEN_FILES, &open_files}};
+    const auto found = all.find(id);
+    return found == all.end() || of(h).missing_extensions.contains(id) ? nullptr : found->second;
   }
   static std::uint64_t REEVE_CALL mono_ns(const reeve_host* h) { return of(h).mono_ns; }
   static std::uint32_t REEVE_CALL log_level(const reeve_host*) { return REEVE_INFO; }
@@ -186,91 +195,11 @@ struct fake_host_calls {
     }
     return REEVE_OK;
   }
-
-  static reeve_status REEVE_CALL want_sockets(const reeve_host* h, const reeve_call*, std::uint32_t what) {
-    of(h).sockets.wanted_ = what;
-    return REEVE_OK;
-  }
-  static reeve_status REEVE_CALL read_sockets(const reeve_host* h, const reeve_call*,
-                                              reeve_socket_rows* out) {
-    fake_plugin_host& self = of(h);
-    if (!self.in_sample_) self.violate("a table was read outside of sample()");
-    fake_socket_table& t = self.sockets;
-    if (t.read_status != REEVE_OK) return t.read_status;
-    t.build();
-    const std::uint32_t size = out->struct_size;
-    *out = reeve_socket_rows{};
-    out->struct_size = size;
-    out->row_stride = static_cast<std::uint32_t>(sizeof(reeve_socket_row)) + t.extra_row_bytes;
-    out->rows = reinterpret_cast<const reeve_socket_row*>(t.memory_.data());
-    out->owners = t.owners.data();
-    out->n_rows = static_cast<std::uint32_t>(t.rows.size());
-    out->n_owners = static_cast<std::uint32_t>(t.owners.size());
-    out->owner_stride = sizeof(reeve_socket_owner);
-    out->generation = ++t.generation_;
-    out->read_mono_ns = self.mono_ns;
-    out->unowned_access_denied = t.unowned_access_denied;
-    return REEVE_OK;
-  }
-
-  static reeve_status REEVE_CALL want_files(const reeve_host* h, const reeve_call*, std::uint32_t what,
-                                            const reeve_str* patterns, std::uint32_t n) {
-    fake_file_locks& t = of(h).file_locks;
-    t.wanted_ = what;
-    t.wanted_patterns_.clear();
-    for (std::uint32_t i = 0; i < n; ++i)
-      t.wanted_patterns_.emplace_back(patterns[i].ptr, patterns[i].len);
-    return REEVE_OK;
-  }
-  static reeve_status REEVE_CALL read_files(const reeve_host* h, const reeve_call*,
-                                            reeve_file_lock_rows* out) {
-    fake_plugin_host& self = of(h);
-    if (!self.in_sample_) self.violate("a table was read outside of sample()");
-    if (self.file_locks.read_status != REEVE_OK) return self.file_locks.read_status;
-    const std::uint32_t size = out->struct_size;
-    *out = reeve_file_lock_rows{};
-    out->struct_size = size;
-    self.file_locks.fill(*out);
-    out->read_mono_ns = self.mono_ns;
-    return REEVE_OK;
-  }
-
-  static reeve_status REEVE_CALL want_counter(const reeve_host* h, const reeve_call*,
-                                              const reeve_counter_request* asked, std::uint32_t* number,
-                                              reeve_str* problem) {
-    return of(h).counters.want(*asked, number, problem);
-  }
-  static reeve_status REEVE_CALL read_counters(const reeve_host* h, const reeve_call*,
-                                               reeve_counter_rows* out) {
-    if (!of(h).in_sample_) of(h).violate("counters were read outside of sample()");
-    return of(h).counters.read(out);
-  }
-  static reeve_status REEVE_CALL want(const reeve_host* h, const reeve_call*, std::uint32_t fields) {
-    of(h).processes.wanted_ = fields;
-    return REEVE_OK;
-  }
-  static reeve_status REEVE_CALL read(const reeve_host* h, const reeve_call*, reeve_process_rows* out) {
-    fake_plugin_host& self = of(h);
-    if (!self.in_sample_) self.violate("a table was read outside of sample()");
-    fake_process_table& t = self.processes;
-    if (t.read_status != REEVE_OK) return t.read_status;
-    t.build();
-    if (!t.same_reading) ++t.generation_;
-    const std::uint32_t size = out->struct_size;
-    *out = reeve_process_rows{};
-    out->struct_size = size;
-    out->row_stride = static_cast<std::uint32_t>(sizeof(reeve_process_row)) + t.extra_row_bytes;
-    out->rows = reinterpret_cast<const reeve_process_row*>(t.memory_.data());
-    out->short_lived = reinterpret_cast<const reeve_process_row*>(t.short_memory_.data());
-    out->n_rows = static_cast<std::uint32_t>(t.memory_.size() / out->row_stride);
-    out->n_short_lived = static_cast<std::uint32_t>(t.short_memory_.size() / out->row_stride);
-    out->text = t.text_.data();
-    out->text_length = t.text_.size();
-    out->generation = t.generation_;
-    out->read_mono_ns = self.mono_ns;
-    return REEVE_OK;
-  }
 };
+
+void fake_table_calls::note_reading(const reeve_host* h) {
+  if (!of(h).in_sample_) of(h).violate("a table was read outside of sample()");
+}
 
 fake_plugin_host::fake_plugin_host(std::uint32_t index) {
   const reeve_module* module = reeve_module_v1(REEVE_ABI_MINOR);

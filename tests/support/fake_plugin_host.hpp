@@ -7,6 +7,7 @@
 #include "tests/support/fake_config.hpp"
 #include "tests/support/fake_counters.hpp"
 #include "tests/support/fake_file_locks.hpp"
+#include "tests/support/fake_open_files.hpp"
 #include "tests/support/fake_socket_table.hpp"
 
 #include "reeve/plugin.h"
@@ -62,7 +63,7 @@ class fake_process_table {
   void freeze();
 
  private:
-  friend struct fake_host_calls;
+  friend struct fake_table_calls;
   void build();
   reeve_text append(const std::string& text);
 
@@ -104,6 +105,7 @@ class fake_plugin_host {
   fake_process_table processes;
   fake_socket_table sockets;
   fake_file_locks file_locks;
+  fake_open_files open_files;
   std::vector<fake_event> events;
   fake_counters counters;
   std::uint64_t interval_ns = 15'000'000'000;
@@ -133,6 +135,7 @@ class fake_plugin_host {
 
  private:
   friend struct fake_host_calls;
+  friend struct fake_table_calls;
   struct family {
     std::string name, help, unit;
     std::uint32_t kind = 0;

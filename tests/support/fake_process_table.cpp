@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fake_plugin_host.hpp"
 
+#include "tests/support/fake_table_calls.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
@@ -55,6 +57,35 @@ void fake_process_table::build() {
 void fake_process_table::freeze() {
   build();
   frozen_ = true;
+}
+
+reeve_status REEVE_CALL fake_table_calls::want_processes(const reeve_host* h, const reeve_call*,
+                                                         std::uint32_t fields) {
+  of(h).processes.wanted_ = fields;
+  return REEVE_OK;
+}
+
+reeve_status REEVE_CALL fake_table_calls::read_processes(const reeve_host* h, const reeve_call*,
+                                                         reeve_process_rows* out) {
+  fake_plugin_host& self = of(h);
+  note_reading(h);
+  fake_process_table& t = self.processes;
+  if (t.read_status != REEVE_OK) return t.read_status;
+  t.build();
+  if (!t.same_reading) ++t.generation_;
+  const std::uint32_t size = out->struct_size;
+  *out = reeve_process_rows{};
+  out->struct_size = size;
+  out->row_stride = static_cast<std::uint32_t>(sizeof(reeve_process_row)) + t.extra_row_bytes;
+  out->rows = reinterpret_cast<const reeve_process_row*>(t.memory_.data());
+  out->short_lived = reinterpret_cast<const reeve_process_row*>(t.short_memory_.data());
+  out->n_rows = static_cast<std::uint32_t>(t.memory_.size() / out->row_stride);
+  out->n_short_lived = static_cast<std::uint32_t>(t.short_memory_.size() / out->row_stride);
+  out->text = t.text_.data();
+  out->text_length = t.text_.size();
+  out->generation = t.generation_;
+  out->read_mono_ns = self.mono_ns;
+  return REEVE_OK;
 }
 
 } // namespace reeve::testing

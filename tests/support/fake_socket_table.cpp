@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fake_socket_table.hpp"
 
+#include "tests/support/fake_table_calls.hpp"
+
 #include "reeve/socket_table.hpp"
 
 #include <algorithm>
@@ -64,6 +66,34 @@ void fake_socket_table::build() {
   memory_.assign(rows.size() * stride, '\x5A');
   for (std::size_t i = 0; i < rows.size(); ++i)
     std::memcpy(memory_.data() + i * stride, &rows[i], sizeof rows[i]);
+}
+
+reeve_status REEVE_CALL fake_table_calls::want_sockets(const reeve_host* h, const reeve_call*,
+                                                       std::uint32_t what) {
+  of(h).sockets.wanted_ = what;
+  return REEVE_OK;
+}
+
+reeve_status REEVE_CALL fake_table_calls::read_sockets(const reeve_host* h, const reeve_call*,
+                                                       reeve_socket_rows* out) {
+  fake_plugin_host& self = of(h);
+  note_reading(h);
+  fake_socket_table& t = self.sockets;
+  if (t.read_status != REEVE_OK) return t.read_status;
+  t.build();
+  const std::uint32_t size = out->struct_size;
+  *out = reeve_socket_rows{};
+  out->struct_size = size;
+  out->row_stride = static_cast<std::uint32_t>(sizeof(reeve_socket_row)) + t.extra_row_bytes;
+  out->rows = reinterpret_cast<const reeve_socket_row*>(t.memory_.data());
+  out->owners = t.owners.data();
+  out->n_rows = static_cast<std::uint32_t>(t.rows.size());
+  out->n_owners = static_cast<std::uint32_t>(t.owners.size());
+  out->owner_stride = sizeof(reeve_socket_owner);
+  out->generation = ++t.generation_;
+  out->read_mono_ns = self.mono_ns;
+  out->unowned_access_denied = t.unowned_access_denied;
+  return REEVE_OK;
 }
 
 } // namespace reeve::testing

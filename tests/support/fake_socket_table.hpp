@@ -33,7 +33,7 @@ class fake_socket_table {
   std::uint32_t wanted() const noexcept { return wanted_; }
 
  private:
-  friend struct fake_host_calls;
+  friend struct fake_table_calls;
   reeve_socket_row& add(std::string_view address, std::uint16_t port, std::uint8_t state,
                         std::initializer_list<owner> who);
   void build();

@@ -59,6 +59,10 @@ boost::json::value number_or_null(const std::optional<double>& v) {
   return out;
 }
 
+boost::json::value text_or_null(const std::string& text) {
+  return text.empty() ? boost::json::value() : boost::json::value(text);
+}
+
 // "3.2/h", "1.5 MiB/h"
 std::string rate(resource r, double per_second) {
   const double hourly = per_second * 3600;
@@ -151,6 +155,9 @@ void print_report(const watch_report& report, const leaks_options& o, bool of_ag
       suspects.push_back({{"pid", s.pid},
                           {"name", printable(s.name)},
                           {"resource", handle_leak::name_of(s.of)},
+                          {"kind", text_or_null(s.kind)},
+                          {"kind_count", s.kind_count != 0 ? boost::json::value(s.kind_count) : nullptr},
+                          {"example", text_or_null(printable(s.example))},
                           {"slope_per_second", s.slope_per_second},
                           {"confidence", s.confidence},
                           {"seconds_to_limit", number_or_null(s.seconds_to_limit)},
@@ -174,13 +181,14 @@ void print_report(const watch_report& report, const leaks_options& o, bool of_ag
     rows.push_back({{cat(s.pid)},
                     {printable(s.name)},
                     {handle_leak::name_of(s.of)},
+                    {s.kind.empty() ? "-" : printable(s.kind)},
                     {rate(s.of, s.slope_per_second)},
                     {time_left(s.seconds_to_limit)},
                     {confidence}});
   }
-  const std::string text =
-      render_table({{"PID", true}, {"NAME"}, {"LEAKS"}, {"RATE", true}, {"LEFT", true}, {"CONFIDENCE", true}},
-                   rows, style_of_output());
+  const std::string text = render_table(
+      {{"PID", true}, {"NAME"}, {"LEAKS"}, {"KIND"}, {"RATE", true}, {"LEFT", true}, {"CONFIDENCE", true}},
+      rows, style_of_output());
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -213,6 +221,10 @@ int watch(const leaks_options& o) {
   if (report->unreadable != 0)
     std::fprintf(stderr, "%llu values could not be read for lack of rights\n",
                  static_cast<unsigned long long>(report->unreadable));
+  for (const auto reason : handle_leak::all_unread_reasons)
+    if (const std::uint64_t n = report->kinds_unread[static_cast<std::size_t>(reason)]; n != 0)
+      std::fprintf(stderr, "%llu times the kinds of a suspect's handles could not be read: %s\n",
+                   static_cast<unsigned long long>(n), handle_leak::name_of(reason));
   return report->suspects.empty() ? app::exit_ok : app::exit_found;
 }
 
@@ -286,7 +298,8 @@ void add_leaks(CLI::App& root, context& c) {
   verb->footer(
       "A running agent with the plugin handle-leak is asked and answers at once. Without one, or with --for, "
       "--interval, --sensitivity or --limit, this command watches by itself. "
-      "Each reading is judged from those before it. RATE is by the hour, "
+      "Each reading is judged from those before it. KIND is the kind of handle that grew, RATE is by the "
+      "hour, "
       "LEFT "
       "until the limit.\nExit status: 0 nothing is suspected, 4 something is.\n\n"
       "Examples:\n  reeve leaks\n  reeve leaks --for 10m\n  reeve leaks --for 2m --interval 1s --name "

@@ -17,6 +17,7 @@ constexpr const char* answer =
     "reeve_leak_confidence_ratio{resource=\"threads\",pid=\"8\",name=\"d\"} 0.75\n"
     "reeve_leak_slope_per_second{resource=\"handles\",pid=\"7\",name=\"a \\\"b\\\\c\"} 1.5e-03\n"
     "reeve_leak_seconds_to_limit{resource=\"handles\",pid=\"7\",name=\"a \\\"b\\\\c\"} 3600\n"
+    "reeve_leak_handles{pid=\"7\",name=\"a \\\"b\\\\c\",kind=\"socket\"} 812\n"
     "reeve_leak_watched_processes 42\nreeve_leak_limited{limit=\"max_processes\"} 3\n"
     "reeve_leak_limited{limit=\"max_reported\"} 9\n"
     "reeve_leak_of_a_later_version{kind=\"x\"} NaN\nreeve_leak_another +Inf\n";
@@ -35,6 +36,9 @@ TEST(agent_suspects, are_those_that_are_suspected_the_surest_first) {
   EXPECT_EQ(handles.confidence, 0.5);
   EXPECT_EQ(handles.slope_per_second, 0.0015);
   EXPECT_EQ(handles.seconds_to_limit, 3600);
+  EXPECT_EQ(handles.kind, "socket");
+  EXPECT_EQ(handles.kind_count, 812u);
+  EXPECT_EQ(report->suspects[0].kind, "");
 }
 
 TEST(agent_suspects, an_answer_that_is_cut_or_mangled_is_refused) {

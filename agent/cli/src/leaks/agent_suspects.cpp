@@ -71,8 +71,13 @@ bool parse_sample(std::string_view line, sample& out) {
   return std::from_chars(line.data(), line.data() + line.size(), out.value).ec == std::errc();
 }
 
+// A series with a kind speaks of handles without saying so.
+std::string_view resource_of(const sample& s) {
+  return s.metric == "reeve_leak_handles" ? handle_leak::name_of(resource::handles) : s.label("resource");
+}
+
 bool take_process(const sample& s, leak_suspect& out) {
-  const std::string_view pid = s.label("pid"), of = s.label("resource");
+  const std::string_view pid = s.label("pid"), of = resource_of(s);
   out.name = s.label("name");
   const auto known =
       std::find_if(std::begin(handle_leak::all_resources), std::end(handle_leak::all_resources),
@@ -104,6 +109,11 @@ result<watch_report> parse_suspects(std::string_view text) {
     if (s.metric == "reeve_leak_confidence_ratio") suspect.confidence = s.value;
     if (s.metric == "reeve_leak_slope_per_second") suspect.slope_per_second = s.value;
     if (s.metric == "reeve_leak_seconds_to_limit") suspect.seconds_to_limit = s.value;
+    if (s.metric == "reeve_leak_handles") {
+      suspect.kind = s.label("kind");
+      suspect.kind_count =
+          suspect.kind == handle_leak::leaking_kind::unknown ? 0 : static_cast<std::uint64_t>(s.value);
+    }
   }
   for (auto& [key, one] : found)
     if (one.second) out.suspects.push_back(std::move(one.first));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine_watch.hpp"
 
+#include "leaks/system_kinds.hpp"
+
 #include "reeve/os/process_table.hpp"
 
 #include <algorithm>
@@ -44,13 +46,27 @@ std::size_t count_suspects(const handle_leak::leak_watch& watch) {
   return out;
 }
 
-void add_living(const handle_leak::leak_watch& watch, std::vector<leak_suspect>& out) {
+// A machine has few suspects, and this command runs for a while only.
+constexpr std::size_t kind_readings = 20;
+
+void tell_kind(leak_suspect& s, const handle_leak::kind_watch& kinds, std::uint64_t start) {
+  if (s.of != resource::handles) return;
+  const handle_leak::leaking_kind* kind = kinds.of(s.pid, start);
+  s.kind = kind ? kind->kind : handle_leak::leaking_kind::unknown;
+  if (!kind) return;
+  s.kind_count = kind->count;
+  s.example = kind->example;
+}
+
+void add_living(const handle_leak::leak_watch& watch, const handle_leak::kind_watch& kinds,
+                std::vector<leak_suspect>& out) {
   for (const auto& [pid, p] : watch.processes())
     for (const resource r : handle_leak::all_resources) {
       const auto& series = p.of[static_cast<std::size_t>(r)];
       if (!series.suspected) continue;
       const handle_leak::leak_verdict& v = series.detector->verdict();
       out.push_back({pid, p.name, r, v.slope_per_second, v.confidence, watch.seconds_left(p, r), false});
+      tell_kind(out.back(), kinds, p.start);
     }
 }
 
@@ -61,6 +77,8 @@ result<watch_report> watch_machine(const handle_leak::watch_options& options, na
   auto table = os::process_table::create();
   if (!table) return table.error();
   handle_leak::leak_watch watch(options);
+  handle_leak::kind_watch kinds(kind_readings);
+  system_kinds reader;
   watch_report out;
   os::process_rows rows;
   const auto began = std::chrono::steady_clock::now();
@@ -72,21 +90,26 @@ result<watch_report> watch_machine(const handle_leak::watch_options& options, na
     for (const os::process_row& row : rows.rows)
       if ((row.flags & os::process_row::kernel_thread) == 0) watch.add(reading_of(rows, row));
     watch.end();
+    kinds.update(watch, reader);
     ++out.readings;
     for (const handle_leak::suspicion_change& c : watch.changes())
-      if (c.exited)
+      if (c.exited) {
         out.suspects.push_back(
             {c.pid, c.name, c.of, c.verdict.slope_per_second, c.verdict.confidence, c.seconds_left, true});
+        tell_kind(out.suspects.back(), kinds, c.start);
+      }
     if (progress) progress(passed, count_suspects(watch) + out.suspects.size());
     due += interval * std::max<std::int64_t>(1, (passed - due) / interval + 1);
     if (due > duration) break;
   }
-  add_living(watch, out.suspects);
+  add_living(watch, kinds, out.suspects);
   std::sort(out.suspects.begin(), out.suspects.end(), [](const leak_suspect& a, const leak_suspect& b) {
     return a.confidence != b.confidence ? a.confidence > b.confidence : a.pid < b.pid;
   });
   out.processes = watch.processes().size();
   out.left_out = watch.left_out();
+  for (const auto reason : handle_leak::all_unread_reasons)
+    out.kinds_unread[static_cast<std::size_t>(reason)] = kinds.unread_total(reason);
   out.unreadable = rows.unreadable[static_cast<std::size_t>(os::unreadable_reason::access_denied)];
   return out;
 }

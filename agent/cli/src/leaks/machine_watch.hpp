@@ -2,11 +2,13 @@
 // This machine's processes, watched for leaks for a while by this program itself.
 #pragma once
 
+#include "plugins/handle-leak/kind_watch.hpp"
 #include "plugins/handle-leak/leak_watch.hpp"
 
 #include "reeve/base/clock.hpp"
 #include "reeve/base/result.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +25,10 @@ struct leak_suspect {
   double confidence = 0;
   std::optional<double> seconds_to_limit;
   bool exited = false; // while it was suspected
+  // Of handles: which kind leaks, or "unknown", how many there are of it, and where one of them leads. Else empty.
+  std::string kind;
+  std::uint64_t kind_count = 0;
+  std::string example;
 };
 
 struct watch_report {
@@ -31,6 +37,8 @@ struct watch_report {
   std::size_t processes = 0; // watched at the end
   std::size_t left_out = 0;
   std::uint64_t unreadable = 0; // values that this account may not see, of the last reading
+  // Suspects' handles that were to be counted by kind and could not be, by reason.
+  std::array<std::uint64_t, handle_leak::all_unread_reasons.size()> kinds_unread{};
 };
 
 // Called after each reading with how long it has been and how many are suspected.
