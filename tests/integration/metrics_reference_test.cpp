@@ -116,6 +116,7 @@ exposition scrape(const std::string& plugins) {
 // Of every column "when" that the document may use: does it hold in an agent that has everything switched on?
 bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "Linux") return os == "linux";
+  if (when == "sockets are read") return has_port_watch();
   if (when == "a process leaks") return false; // see leaks_test
   if (when == "a sink runs") return true;
   if (when == "an event was written") return false; // here there is no log to write it into
