@@ -95,6 +95,7 @@ TEST(leaks_of_real_processes, the_leaker_is_named_within_two_minutes_and_nobody_
     EXPECT_EQ(cat(s.at("pid").to_number<std::int64_t>()), leaker) << output;
     if (s.at("resource").as_string() != "handles") continue; // the files' buffers leak with them
     handles = true;
+    EXPECT_EQ(s.at("kind"), "file") << output;
     EXPECT_NEAR(s.at("slope_per_second").to_number<double>(), 1, 0.2);
   }
   EXPECT_TRUE(handles) << output;

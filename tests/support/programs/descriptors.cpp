@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process that uses files:  descriptors leak MILLISECONDS           one more for ever, every so often
+//                             descriptors leak-sockets MILLISECONDS   likewise, but sockets
 //                             descriptors sawtooth MILLISECONDS MOST  one more every so often; at MOST all are closed
 //                             descriptors still FILES                 so many, once
 // It says "ready" and ends with its standard input.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <string_view>
@@ -15,11 +20,12 @@
 
 namespace {
 
-class file_user {
+// Calls `open` every so often, on a thread of its own.
+class opener {
  public:
-  file_user(const char* file, std::chrono::milliseconds pause, std::size_t most)
-      : thread_([=, this] { use(file, pause, most); }) {}
-  ~file_user() {
+  opener(std::chrono::milliseconds pause, std::function<void()> open)
+      : thread_([=, this] { run(pause, open); }) {}
+  ~opener() {
     {
       const std::lock_guard lock(mutex_);
       end_ = true;
@@ -29,13 +35,11 @@ class file_user {
   }
 
  private:
-  void use(const char* file, std::chrono::milliseconds pause, std::size_t most) {
-    std::deque<std::ifstream> files;
+  void run(std::chrono::milliseconds pause, const std::function<void()>& open) {
     auto due = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     while (!end_) {
-      if (most != 0 && files.size() >= most) files.clear();
-      files.emplace_back(file, std::ios::binary);
+      open();
       due += pause; // a wait that took longer is made up for, so that the rate is right
       changed_.wait_until(lock, due, [this] { return end_; });
     }
@@ -57,14 +61,21 @@ void wait_for_end_of_input() {
 
 int main(int argc, char** argv) {
   const std::string_view verb = argc > 1 ? argv[1] : "";
-  if (verb == "leak" && argc == 3) {
-    const file_user user(argv[0], std::chrono::milliseconds(std::atoi(argv[2])), 0);
+  if ((verb == "leak" && argc == 3) || (verb == "sawtooth" && argc == 4)) {
+    std::deque<std::ifstream> files;
+    const auto most = static_cast<std::size_t>(argc == 4 ? std::atoi(argv[3]) : 0);
+    const opener opens(std::chrono::milliseconds(std::atoi(argv[2])), [&] {
+      if (most != 0 && files.size() >= most) files.clear();
+      files.emplace_back(argv[0], std::ios::binary);
+    });
     wait_for_end_of_input();
     return 0;
   }
-  if (verb == "sawtooth" && argc == 4) {
-    const file_user user(argv[0], std::chrono::milliseconds(std::atoi(argv[2])),
-                         static_cast<std::size_t>(std::atoi(argv[3])));
+  if (verb == "leak-sockets" && argc == 3) {
+    boost::asio::io_context context;
+    std::deque<boost::asio::ip::udp::socket> sockets;
+    const opener opens(std::chrono::milliseconds(std::atoi(argv[2])),
+                       [&] { sockets.emplace_back(context, boost::asio::ip::udp::v4()); });
     wait_for_end_of_input();
     return 0;
   }
@@ -75,6 +86,7 @@ int main(int argc, char** argv) {
     wait_for_end_of_input();
     return 0;
   }
-  std::cerr << "descriptors leak MILLISECONDS | sawtooth MILLISECONDS MOST | still FILES\n";
+  std::cerr << "descriptors leak MILLISECONDS | leak-sockets MILLISECONDS | sawtooth MILLISECONDS MOST | "
+               "still FILES\n";
   return 2;
 }
