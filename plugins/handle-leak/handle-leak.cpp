@@ -7,7 +7,7 @@
 #include "options.hpp"
 
 #include "reeve/plugin.hpp"
-#include "reeve/process_table.h"
+#include "reeve/process_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,15 +55,13 @@ class handle_leak final : public sdk::plugin {
                                           needs};
 
   explicit handle_leak(sdk::host h)
-      : plugin(h), table_(h.extension<reeve_process_table>(REEVE_EXT_PROCESS_TABLE)),
+      : plugin(h), table_(h, REEVE_EXT_PROCESS_TABLE, "process table"),
         open_files_(h.extension<reeve_open_files>(REEVE_EXT_OPEN_FILES)) {}
 
   void configure(sdk::config& config, const sdk::call&) override { options_ = read_options(config); }
 
   void start(const sdk::call& call) override {
-    if (!table_) throw sdk::failure("the host offers no process table", REEVE_E_UNSUPPORTED);
-    const reeve_status status = table_->want(the_host().raw(), call.raw(), wanted_fields(options_));
-    if (status < 0) throw sdk::failure("the host refuses the fields of the process table", status);
+    table_.want(call, wanted_fields(options_));
     watch_.emplace(options_.watch);
     if (options_.kind_readings != 0) kinds_.emplace(options_.kind_readings);
     emission_.emplace(options_.max_reported);
@@ -71,10 +69,7 @@ class handle_leak final : public sdk::plugin {
   }
 
   reeve_status sample(const sdk::call& call) override {
-    reeve_process_rows rows{};
-    rows.struct_size = sizeof rows;
-    if (const reeve_status status = table_->read(the_host().raw(), call.raw(), &rows); status < 0)
-      throw sdk::failure("the process table could not be read", status);
+    const reeve_process_rows rows = table_.read(call);
     if (rows.n_rows > 0 && rows.row_stride < sizeof(reeve_process_row))
       throw sdk::failure("the host's process rows are too short", REEVE_E_UNSUPPORTED);
     take(call, rows);
@@ -92,10 +87,9 @@ class handle_leak final : public sdk::plugin {
   void take(const sdk::call& call, const reeve_process_rows& rows) {
     constexpr std::uint32_t breath_every = 256;
     watch_->begin(static_cast<double>(rows.read_mono_ns) * 1e-9);
-    const char* at = reinterpret_cast<const char*>(rows.rows);
-    for (std::uint32_t i = 0; i < rows.n_rows; ++i, at += rows.row_stride) { // by the stride: rows may grow
+    for (std::uint32_t i = 0; i < rows.n_rows; ++i) {
       if (i % breath_every == 0) call.check();
-      const auto& row = *reinterpret_cast<const reeve_process_row*>(at);
+      const reeve_process_row& row = sdk::row_at(rows.rows, rows.row_stride, i);
       if ((row.flags & REEVE_PROCESS_KERNEL_THREAD) != 0 && !options_.kernel_threads) continue;
       watch_->add(reading_of(rows, row));
     }
@@ -111,7 +105,7 @@ class handle_leak final : public sdk::plugin {
                        "; further ones are not watched for leaks");
   }
 
-  const reeve_process_table* table_;
+  sdk::process_table table_;
   const reeve_open_files* open_files_;
   options options_;
   std::optional<leak_watch> watch_;
