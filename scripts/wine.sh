@@ -44,8 +44,9 @@ ensure_server() {
   if [ ! -e "$WINEPREFIX/.reeve-ready" ]; then
     "$wine" wineboot --init {lock}>&- && "$server" --wait {lock}>&- && touch "$WINEPREFIX/.reeve-ready"
   fi
-  # Succeeds only where no server was running; its first program brings the services up.
-  if "$server" --persistent=20 {lock}>&-; then
+  # Succeeds only where no server was running; its first program brings the services up. It outlasts a gap in which tests
+  # of the host run: a program that comes as the server ends hangs, or ends as if it had run.
+  if "$server" --persistent=120 {lock}>&-; then
     "$wine" cmd /c exit {lock}>&-
   fi
 }
