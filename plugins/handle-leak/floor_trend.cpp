@@ -32,16 +32,18 @@ struct line {
   double at(double x) const noexcept { return mean_y + slope * (x - mean_x); }
 };
 
-line fit(const double* floor, int from, int to) noexcept {
+template <int N>
+line fit(const floors<N>& floor) noexcept {
   line l;
   double x = 0, y = 0, xx = 0, xy = 0;
-  for (int p = from; p < to; ++p) {
-    if (floor[p] == nothing) continue;
+  for (int p = 0; p < N; ++p) {
+    const double f = floor[static_cast<std::size_t>(p)];
+    if (f == nothing) continue;
     ++l.points;
     x += p;
-    y += floor[p];
+    y += f;
     xx += static_cast<double>(p) * p;
-    xy += p * floor[p];
+    xy += p * f;
   }
   if (l.points < 3) return {};
   l.mean_x = x / l.points;
@@ -50,25 +52,77 @@ line fit(const double* floor, int from, int to) noexcept {
   return l;
 }
 
-double squares_from(const line& l, const double* floor, int from, int to) noexcept {
+template <int N>
+double squares_from(const line& l, const floors<N>& floor) noexcept {
   double sum = 0;
-  for (int p = from; p < to; ++p)
-    if (floor[p] != nothing) sum += (floor[p] - l.at(p)) * (floor[p] - l.at(p));
+  for (int p = 0; p < N; ++p) {
+    const double f = floor[static_cast<std::size_t>(p)];
+    if (f != nothing) sum += (f - l.at(p)) * (f - l.at(p));
+  }
   return sum;
 }
 
-void measure_curvature(floor_trend& t, const floors<parts>& floor) noexcept {
-  constexpr int half = parts / 2;
-  const line early = fit(floor.data(), 0, half), late = fit(floor.data(), half, parts);
-  const double mean = (early.slope + late.slope) / 2;
-  if (early.points == 0 || late.points == 0 || !(mean > 0)) return;
-  const double squares =
-      squares_from(early, floor.data(), 0, half) + squares_from(late, floor.data(), half, parts);
-  const double residual =
-      std::max(rounding, std::sqrt(squares / std::max(1, early.points + late.points - 4)));
-  constexpr double spread = 4.18; // root of the sum of squared distances of six neighbours from their middle
-  t.curvature = (late.slope - early.slope) / mean;
-  t.curvature_error = std::sqrt(2.0) * residual / spread / mean;
+// The polynomials of second and third order that are orthogonal on equally spaced parts, with the sums of their squares.
+struct shapes {
+  floors<parts> line{}, parabola{}, cubic{};
+  double line_squares = 0, parabola_squares = 0, cubic_squares = 0;
+};
+
+constexpr shapes make_shapes() noexcept {
+  shapes s;
+  double fourth = 0;
+  for (std::size_t p = 0; p < parts; ++p) {
+    const double x = static_cast<double>(p) - (parts - 1) / 2.0;
+    s.line[p] = x;
+    s.line_squares += x * x;
+    fourth += x * x * x * x;
+  }
+  for (std::size_t p = 0; p < parts; ++p) {
+    const double x = s.line[p];
+    s.parabola[p] = x * x - s.line_squares / parts;
+    s.cubic[p] = x * x * x - x * fourth / s.line_squares;
+    s.parabola_squares += s.parabola[p] * s.parabola[p];
+    s.cubic_squares += s.cubic[p] * s.cubic[p];
+  }
+  return s;
+}
+
+// A part without a reading has the floor of the one before.
+void fill_gaps(floors<parts>& floor) noexcept {
+  const auto first = std::find_if(floor.begin(), floor.end(), [](double f) { return f != nothing; });
+  double latest = first == floor.end() ? 0 : *first;
+  for (double& f : floor)
+    latest = f = f == nothing ? latest : f;
+}
+
+void measure_shape(floor_trend& t, floors<parts> floor) noexcept {
+  static constexpr shapes s = make_shapes();
+  fill_gaps(floor);
+  double mean = 0, slope = 0, square = 0, cube = 0;
+  for (std::size_t p = 0; p < parts; ++p) {
+    mean += floor[p] / parts;
+    slope += floor[p] * s.line[p] / s.line_squares;
+    square += floor[p] * s.parabola[p] / s.parabola_squares;
+    cube += floor[p] * s.cubic[p] / s.cubic_squares;
+  }
+  if (!(slope > 0)) return;
+  double of_parabola = 0, of_cubic = 0; // squares of what is left of the floors
+  for (std::size_t p = 0; p < parts; ++p) {
+    const double left = floor[p] - mean - slope * s.line[p] - square * s.parabola[p];
+    of_parabola += left * left;
+    const double less = left - cube * s.cubic[p];
+    of_cubic += less * less;
+  }
+  // The slope of a parabola a x^2 differs by 2 a (parts / 2) between the middles of the halves.
+  t.curvature = square * parts / slope;
+  t.curvature_error = std::max(rounding, std::sqrt(of_parabola / (parts - 3))) /
+                      std::sqrt(s.parabola_squares) * parts / slope;
+  // At the last part, by what the line rises; an exact fit is no certainty.
+  constexpr double least_error = 0.003;
+  const double by_rise = s.cubic.back() / (slope * (parts - 1));
+  const double error =
+      std::max(rounding, std::sqrt(of_cubic / (parts - 4))) / std::sqrt(s.cubic_squares) * by_rise;
+  t.bend = cube * by_rise / (error + least_error);
 }
 
 // What was kept: the least of a floor and all later ones. Only this can have leaked.
@@ -110,12 +164,12 @@ floor_trend measure_floor(const series_blocks& b, std::size_t first) noexcept {
     top[p] = std::max<double>(top[p], b[i].most);
     readings += b[i].readings;
   }
-  const line all = fit(floor.data(), 0, parts);
+  const line all = fit<parts>(floor);
   if (all.points < 9 || !(all.slope > 0)) return t;
   measure_steps(t, floor);
   if (!(t.rise > 0)) return t;
-  measure_curvature(t, floor);
-  t.residual = std::max(rounding, std::sqrt(squares_from(all, floor.data(), 0, parts) / (all.points - 2)));
+  measure_shape(t, floor);
+  t.residual = std::max(rounding, std::sqrt(squares_from<parts>(all, floor) / (all.points - 2)));
   t.straightness = all.slope * (parts - 1) / t.residual;
   t.slope = all.slope * parts / seconds;
   t.seconds = seconds;
@@ -137,31 +191,45 @@ double line_over_staircase(const series_blocks& b, std::size_t first) noexcept {
     const auto p = static_cast<std::size_t>(part_of<fine_parts>(b, i, begin, seconds));
     floor[p] = std::min<double>(floor[p], b[i].least);
   }
-  const line all = fit(floor.data(), 0, fine_parts);
+  const line all = fit<fine_parts>(floor);
   if (all.points < parts) return nothing;
   // Sums up to each floor, so that the squares of any run of them from its own mean are had at once.
-  std::array<double, fine_parts + 1> sum{}, square{}, best{};
-  int n = 0;
+  std::array<double, fine_parts + 1> sum{}, square{};
+  std::size_t n = 0;
   for (const double f : floor) {
     if (f == nothing) continue;
-    const auto i = static_cast<std::size_t>(n++);
-    sum[i + 1] = sum[i] + (f - all.mean_y);
-    square[i + 1] = square[i] + (f - all.mean_y) * (f - all.mean_y);
+    const double d = f - all.mean_y;
+    sum[n + 1] = sum[n] + d;
+    square[n + 1] = square[n] + d * d;
+    ++n;
   }
-  const auto one_level = [&](int from, int to) {
-    const auto i = static_cast<std::size_t>(from), k = static_cast<std::size_t>(to);
-    const double s = sum[k] - sum[i];
-    return square[k] - square[i] - s * s / (to - from);
+  static constexpr auto inverse = [] {
+    std::array<double, fine_parts + 1> out{};
+    for (std::size_t i = 1; i <= fine_parts; ++i)
+      out[i] = 1.0 / static_cast<double>(i);
+    return out;
+  }();
+  const auto squares_of_level = [&](std::size_t from, std::size_t to) {
+    const double s = sum[to] - sum[from];
+    return square[to] - square[from] - s * s * inverse[to - from];
   };
-  for (int k = 1; k <= n; ++k)
-    best[static_cast<std::size_t>(k)] = one_level(0, k);
-  for (int levels = 2; levels <= stairs; ++levels)
-    for (int k = n; k >= levels; --k)
-      for (int i = levels - 1; i < k; ++i)
-        best[static_cast<std::size_t>(k)] =
-            std::min(best[static_cast<std::size_t>(k)], best[static_cast<std::size_t>(i)] + one_level(i, k));
-  const double of_line = squares_from(all, floor.data(), 0, fine_parts) / (n - 2);
-  const double of_stairs = best[static_cast<std::size_t>(n)] / (n - 2 * stairs + 1);
+  // The least squares of the first `to` floors in so many levels: the last level begins somewhere. Two levels and three
+  // are wanted for every beginning, four for all floors alone.
+  std::array<double, fine_parts + 1> one{}, two{}, three{};
+  double of_four = nothing;
+  for (std::size_t to = 1; to <= n; ++to) {
+    one[to] = squares_of_level(0, to);
+    two[to] = three[to] = nothing;
+    for (std::size_t from = 1; from < to; ++from) {
+      const double last = squares_of_level(from, to);
+      two[to] = std::min(two[to], one[from] + last);
+      three[to] = std::min(three[to], two[from] + last);
+      if (to == n) of_four = std::min(of_four, three[from] + last);
+    }
+  }
+  const auto floors_read = static_cast<double>(n);
+  const double of_line = squares_from<fine_parts>(all, floor) / (floors_read - 2);
+  const double of_stairs = of_four / (floors_read - 2 * stairs + 1);
   constexpr double tiny = 0.02; // nothing divides nothing when neither leaves a residual
   return of_stairs / (of_line + tiny);
 }

@@ -18,11 +18,12 @@ struct floor_trend {
   double straightness = 0; // what the line rises, in residuals
   double steadiness = 0;   // rise of the quarter that rose least, by the mean of the quarters
   double greatest_step = 0;   // between neighbouring parts, by the mean step
-  double curvature = 0;       // slope of the second half less that of the first, by their mean
+  double curvature = 0;       // slope of the second half less that of the first, by the whole one
   double curvature_error = 0; // standard error of that
-  double range = 0;           // of the values within a part, the usual one
-  double seconds = 0;         // how long the stretch is
-  double readings = 0;        // in it
+  double bend = 0; // in standard errors; below 0 where the rise is quickest midway, above where it is slowest
+  double range = 0;    // of the values within a part, the usual one
+  double seconds = 0;  // how long the stretch is
+  double readings = 0; // in it
 };
 
 // Of the blocks from `first` on. Everything 0 when too few parts hold a reading, or when the floors do not rise.

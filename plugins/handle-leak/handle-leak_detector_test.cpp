@@ -37,14 +37,22 @@ TEST(leak_detector, what_stands_still_or_wobbles_is_no_leak) {
 }
 
 TEST(leak_detector, an_even_rise_is_a_leak_with_its_slope_and_floor) {
-  const outcome o = watch(600, [](int i) { return 100 + 0.1 * i + wobble(i); });
+  const outcome o = watch(1000, [](int i) { return 100 + 0.1 * i + wobble(i); });
   EXPECT_GT(o.first, 0);
   EXPECT_NEAR(o.last.slope_per_second, 0.01, 0.001);
-  EXPECT_NEAR(o.last.floor, 157, 4);
-  EXPECT_EQ(o.last.confidence, 1);
-  EXPECT_NEAR(seconds_to_limit(o.last, 257).value_or(0), 10000, 1500);
+  EXPECT_NEAR(o.last.floor, 193, 7); // the least of the last twelfth
+  EXPECT_GT(o.last.confidence, 0.9);
+  EXPECT_NEAR(seconds_to_limit(o.last, 297).value_or(0), 10000, 1500);
   EXPECT_EQ(seconds_to_limit(o.last, 10), 0);
   EXPECT_FALSE(seconds_to_limit(o.last, INFINITY));
+}
+
+TEST(leak_detector, an_even_rise_of_any_speed_is_found_after_850_readings_at_the_latest) {
+  for (const double by_reading : {0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0, 100.0}) {
+    const outcome o = watch(1000, [&](int i) { return 100 + by_reading * i + wobble(i); });
+    EXPECT_GT(o.first, 0) << by_reading;
+    EXPECT_LE(o.first, 850) << by_reading;
+  }
 }
 
 TEST(leak_detector, teeth_on_a_level_floor_are_none_and_on_a_rising_one_are) {
@@ -83,6 +91,27 @@ TEST(leak_detector, the_end_of_the_leak_ends_the_suspicion) {
   EXPECT_FALSE(o.last.suspected);
   EXPECT_FALSE(o.last.candidate);
   EXPECT_EQ(o.last.slope_per_second, 0);
+}
+
+TEST(leak_detector, a_restart_that_nobody_told_of_begins_anew) {
+  const auto leak = [](int i) { return 100 + 0.2 * i + wobble(i); };
+  const int found = watch(2000, leak).first;
+  ASSERT_GT(found, 0);
+  leak_detector d;
+  for (int i = 0; i <= found; ++i)
+    d.add(i * 10, leak(i));
+  ASSERT_TRUE(d.verdict().suspected);
+  for (int i = 0; i < 60; ++i)
+    d.add((found + 1 + i) * 10, 50 + wobble(i));
+  EXPECT_FALSE(d.verdict().candidate);
+}
+
+TEST(leak_detector, what_is_beyond_all_bounds_gives_finite_odds) {
+  for (const double by : {1e-300, 1e-9, 1e9, 1e300}) {
+    leak_detector d;
+    for (int i = 0; i < 1000; ++i)
+      EXPECT_TRUE(std::isfinite(d.add(i, by * i).confidence));
+  }
 }
 
 TEST(leak_detector, suspicion_does_not_flicker) {

@@ -65,6 +65,17 @@ void add_to(score& s, const trace& t, const make_judge& make) {
   }
 }
 
+void merge(score& into, const score& from) {
+  for (const auto& [name, f] : from.families) {
+    family_score& sum = into.families[name];
+    sum.leak = f.leak;
+    sum.traces += f.traces;
+    sum.suspected += f.suspected;
+    sum.false_alarms += f.false_alarms;
+    sum.delays.insert(sum.delays.end(), f.delays.begin(), f.delays.end());
+  }
+}
+
 std::string to_table(const score& s) {
   std::string out;
   char line[160];

@@ -39,6 +39,7 @@ struct score {
 double median(std::vector<double> values); // 0 when empty
 
 void add_to(score& s, const trace& t, const make_judge& make);
+void merge(score& into, const score& from);
 
 // One line for each family; then the sums.
 std::string to_table(const score& s);
