@@ -47,11 +47,11 @@ TEST(leak_detector, an_even_rise_is_a_leak_with_its_slope_and_floor) {
   EXPECT_FALSE(seconds_to_limit(o.last, INFINITY));
 }
 
-TEST(leak_detector, an_even_rise_of_any_speed_is_found_after_850_readings_at_the_latest) {
+TEST(leak_detector, an_even_rise_of_any_speed_is_found_after_550_readings_at_the_latest) {
   for (const double by_reading : {0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0, 100.0}) {
     const outcome o = watch(1000, [&](int i) { return 100 + by_reading * i + wobble(i); });
     EXPECT_GT(o.first, 0) << by_reading;
-    EXPECT_LE(o.first, 850) << by_reading;
+    EXPECT_LE(o.first, 550) << by_reading;
   }
 }
 

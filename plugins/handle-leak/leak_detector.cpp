@@ -24,7 +24,7 @@ std::uint32_t readings_between_judgements(std::uint32_t readings) noexcept {
 // fitted evidence says, which knows no more than the traces that it was fitted to.
 bool is_beyond_doubt(const stretch& s) noexcept {
   constexpr double sixfold = 5, readings_of_sixfold = 80; // a rise by the floor at its beginning
-  constexpr double readings_of_long = 800;
+  constexpr double readings_of_long = 500;
   constexpr double least_straightness = 8, least_line_over_staircase = 0.9;
   constexpr double most_slowing = 0.14, most_quickening = 1.2, sure_errors = 1.5;
   constexpr double least_rise_by_range = 4; // even great collections do not give it back
