@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
 
@@ -74,6 +75,25 @@ TEST(rules, are_valid) {
 
 TEST(rules, pass_their_tests) {
   expect_promtool_agrees({"test", "rules"}, files_in(rules_folder() / "tests"));
+}
+
+// promtool sorts the groups by their place in this list, and one that is not in it has the same place as the first.
+TEST(rules, are_tested_in_the_order_of_their_groups) {
+  std::map<std::string, std::string> groups; // of each file, with a comma before each
+  for (const auto& file : files_in(rules_folder()))
+    for (const std::string& line : lines_of(file))
+      if (line.starts_with("  - name: ")) groups[file.filename().string()] += ", " + *value_of(line, "name");
+  for (const auto& file : files_in(rules_folder() / "tests")) {
+    std::string files, order, expected;
+    for (const std::string& line : lines_of(file)) {
+      if (const auto value = value_of(line, "rule_files")) files = *value;
+      if (const auto value = value_of(line, "group_eval_order")) order = *value;
+    }
+    for (const char* name : {"reeve-records.yml", "reeve-alerts.yml"})
+      if (files.find(name) != std::string::npos) expected += groups[name];
+    ASSERT_GT(expected.size(), 2u) << file;
+    EXPECT_EQ(order, "[" + expected.substr(2) + "]") << file;
+  }
 }
 
 TEST(rules, have_a_firing_and_a_silent_case_for_each_alert) {
