@@ -23,7 +23,7 @@ done
 
 die() { echo "run.sh: $*" >&2; exit 1; }
 reeve=$build/bin/reeve idle=$build/tests/programs/idle_children
-[ -x "$reeve" ] && [ -x "$idle" ] || die "build first: cmake --preset linux && ninja -C $build reeve idle_children plugin_process-watch"
+[ -x "$reeve" ] && [ -x "$idle" ] || die "build first: cmake --preset linux -DREEVE_TESTS=ON && ninja -C $build reeve idle_children plugin_process-watch"
 command -v curl >/dev/null || die "curl is missing"
 peer=$(command -v prometheus-process-exporter || true)
 if [ -z "$peer" ]; then

@@ -24,7 +24,7 @@ reeve_batch empty_batch() {
   return batch;
 }
 
-// 3600 -> "1 h"; two digits say enough of an estimate.
+// 10800 -> "3 h": an estimate needs no more.
 std::string about(double seconds) {
   char text[32];
   if (seconds >= 2 * 86400.0)

@@ -72,12 +72,17 @@ class handle_leak final : public sdk::plugin {
     const reeve_process_rows rows = table_.read(call);
     if (rows.n_rows > 0 && rows.row_stride < sizeof(reeve_process_row))
       throw sdk::failure("the host's process rows are too short", REEVE_E_UNSUPPORTED);
-    take(call, rows);
-    if (kinds_) {
-      host_kinds reader(the_host(), call, open_files_);
-      kinds_->update(*watch_, reader);
-    }
     const kind_watch* const kinds = kinds_ ? &*kinds_ : nullptr;
+    try {
+      take(call, rows);
+      if (kinds_) {
+        host_kinds reader(the_host(), call, open_files_);
+        kinds_->update(*watch_, reader);
+      }
+    } catch (...) { // no time is left; what was found by now is told all the same
+      emission::tell(the_host(), *watch_, kinds);
+      throw;
+    }
     emission::tell(the_host(), *watch_, kinds);
     tell_of_limit();
     return emission_->write(the_host(), call, *watch_, kinds);

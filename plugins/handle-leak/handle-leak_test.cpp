@@ -103,6 +103,8 @@ TEST_F(handle_leak_test, a_suspicion_begins_and_ends_with_an_event) {
   EXPECT_EQ(host.events[1].id, 2u);
   EXPECT_EQ(host.events[1].name, "leak.ended");
   EXPECT_EQ(host.events[1].fields.at("reason"), "trend ended");
+  EXPECT_GT(std::stod(host.events[1].fields.at("slope_per_second")), 0);
+  EXPECT_GT(std::stod(host.events[1].fields.at("confidence")), 0);
   EXPECT_THAT(host.with_prefix("reeve_leak_suspected"), IsEmpty());
   EXPECT_THAT(host.value("reeve_leak_suspicions_total{resource=\"handles\"}"), Optional(1));
 }

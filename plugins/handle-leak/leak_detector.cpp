@@ -22,15 +22,16 @@ std::uint32_t readings_between_judgements(std::uint32_t readings) noexcept {
 
 // What goes on longer or further than caches are taken to fill, evenly and without slowing down, is a leak whatever the
 // fitted evidence says, which knows no more than the traces that it was fitted to.
-bool is_beyond_doubt(const stretch& s) noexcept {
+bool is_beyond_doubt(const stretch& s, double sensitivity) noexcept {
   constexpr double sixfold = 5, readings_of_sixfold = 80; // a rise by the floor at its beginning
   constexpr double readings_of_long = 500;
   constexpr double least_straightness = 8, least_line_over_staircase = 0.9;
   constexpr double most_slowing = 0.14, most_quickening = 1.2, sure_errors = 1.5;
   constexpr double least_rise_by_range = 4; // even great collections do not give it back
   const floor_trend& t = s.trend;
-  const bool is_sixfold = t.rise >= sixfold * std::max(1.0, t.first) && t.readings >= readings_of_sixfold;
-  const bool is_long = !s.is_later && t.readings >= readings_of_long;
+  const double readings = t.readings * sensitivity;
+  const bool is_sixfold = t.rise >= sixfold * std::max(1.0, t.first) && readings >= readings_of_sixfold;
+  const bool is_long = !s.is_later && readings >= readings_of_long;
   return (is_sixfold || is_long) && t.straightness >= least_straightness &&
          s.line_over_staircase >= least_line_over_staircase && t.rise >= least_rise_by_range * t.range &&
          t.curvature >= -std::max(most_slowing, sure_errors * t.curvature_error) &&
@@ -58,9 +59,11 @@ const leak_verdict& leak_detector::add(double seconds, double value) noexcept {
 
 void leak_detector::judge() noexcept {
   double now = -surest, slope = 0, floor = 0;
-  const double shift = std::log2(options_.sensitivity);
+  const double shift = std::log(options_.sensitivity);
   see_stretches(life_, [&](const stretch& s) {
-    const double odds = is_beyond_doubt(s) ? surest : log_odds(evidence_of(s), *options_.weights) + shift;
+    const double odds = is_beyond_doubt(s, options_.sensitivity)
+                            ? surest
+                            : log_odds(evidence_of(s), *options_.weights) + shift;
     if (slope == 0 || odds > now) {
       now = std::max(now, odds);
       slope = s.trend.slope;

@@ -18,7 +18,7 @@ namespace reeve::handle_leak {
 struct detector_options {
   double unit = 1;            // the least step of the series: 1 handle, one page
   double warm_up_seconds = 0; // readings of so long after the first are not looked at
-  double sensitivity = 1;     // 2: half the odds are enough, 0.5: twice the odds are needed
+  double sensitivity = 1;     // 2: half the odds or readings are enough, 0.5: twice as much is needed
   const evidence_weights* weights = &fitted_weights; // the fitting of new ones tries others
 };
 

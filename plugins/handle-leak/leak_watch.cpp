@@ -69,11 +69,14 @@ void leak_watch::judge(std::uint32_t pid, watched_process& p, resource r, double
     o.sensitivity = options_.sensitivity;
     s.detector = std::make_unique<leak_detector>(o);
   }
+  const leak_verdict before = s.detector->verdict();
   const leak_verdict& v = s.detector->add(seconds_, value);
   if (v.suspected == s.suspected) return;
   s.suspected = v.suspected;
   if (v.suspected) ++suspicions_[static_cast<std::size_t>(r)];
-  changes_.push_back({pid, p.start, p.name, r, v.suspected, false, v, seconds_left(p, r)});
+  // Of one that ends the detector has nothing to say any more.
+  changes_.push_back(
+      {pid, p.start, p.name, r, v.suspected, false, v.suspected ? v : before, seconds_left(p, r)});
 }
 
 void leak_watch::end() {

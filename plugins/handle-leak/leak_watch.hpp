@@ -63,7 +63,7 @@ struct suspicion_change {
   resource of = resource::handles;
   bool begins = false;
   bool exited = false;                // it ended because the process did
-  leak_verdict verdict;               // the last one
+  leak_verdict verdict;               // the last one with this suspicion
   std::optional<double> seconds_left; // to the limit
 };
 

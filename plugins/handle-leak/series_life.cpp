@@ -27,14 +27,24 @@ bool series_life::add(double seconds, double value) noexcept {
   return blocks_.add(seconds, value);
 }
 
-bool series_life::looks_like_restart(double value) noexcept {
-  if (blocks_.size() < least_blocks) return false;
-  const double grown_up = blocks_.begin_of(0) + (blocks_.end() - blocks_.begin_of(0)) * young;
+float series_life::grown_up_floor() const noexcept {
   float floor = std::numeric_limits<float>::infinity();
+  if (blocks_.size() < least_blocks) return floor;
+  const double grown_up = blocks_.begin_of(0) + (blocks_.end() - blocks_.begin_of(0)) * young;
   for (std::size_t i = blocks_.size(); i-- > 0 && blocks_.begin_of(i) > grown_up;)
     floor = std::min(floor, blocks_[i].least);
-  low_readings_ = value < restart_part * floor && std::isfinite(floor) ? low_readings_ + 1 : 0;
-  return low_readings_ >= 2;
+  return floor;
+}
+
+bool series_life::looks_like_restart(double value) noexcept {
+  // The first low reading may be in a block by now, and would be the floor.
+  const float floor = low_readings_ > 0 ? floor_before_ : grown_up_floor();
+  if (!std::isfinite(floor) || !(value < restart_part * floor)) {
+    low_readings_ = 0;
+    return false;
+  }
+  floor_before_ = floor;
+  return ++low_readings_ >= 2;
 }
 
 } // namespace reeve::handle_leak

@@ -24,11 +24,13 @@ class series_life {
 
  private:
   bool looks_like_restart(double value) noexcept;
+  float grown_up_floor() const noexcept; // infinite: not known yet
 
   series_blocks blocks_;
   recent_changes changes_;
   std::uint32_t readings_ = 0;
   std::uint32_t low_readings_ = 0; // in a row, that look like a restart
+  float floor_before_ = 0;         // the first of these
   bool began_anew_ = false;
 };
 

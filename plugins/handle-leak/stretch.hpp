@@ -30,7 +30,7 @@ inline constexpr double least_relative_rise = 0.03; // of the floor where it beg
 // broadest limits. Values are in units.
 std::optional<stretch> measure_stretch(const series_life& life, std::size_t first) noexcept;
 
-// Where stretches begin, in parts of the life so far: the first four leave out a warm-up.
+// Where stretches begin, in parts of the life so far; the second to the fourth leave out a warm-up.
 inline constexpr std::array stretch_begins{0.0, 0.125, 0.25, 1.0 / 3, 0.5, 0.6, 0.7, 0.8};
 inline constexpr std::size_t least_blocks_of_stretch = 12;
 

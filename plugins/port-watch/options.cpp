@@ -90,6 +90,11 @@ options read_options(sdk::config& config) {
   for (std::size_t i = 0; i < o.ports.size(); ++i)
     if (!o.ports[i].owners.empty() && !o.owners)
       config.reject("owners", "a declared port has an expected owner: leave it true");
+  for (std::size_t i = 0; i < o.ports.size(); ++i)
+    if (o.ports[i].protocol == REEVE_UDP && !o.udp) {
+      config.reject("udp", "a declared port is one of UDP: leave it true");
+      break;
+    }
   return o;
 }
 

@@ -257,6 +257,7 @@ TEST_F(port_watch_test, says_what_is_wrong_in_its_table) {
        "another"},
       {"connections = false\n[[endpoint]]\nname = \"a\"\nport = 1\n", "connections", "count connections"},
       {"owners = false\n[[port]]\nport = 1\nowner = [\"a\"]\n", "owners", "expected owner"},
+      {"udp = false\n[[port]]\nport = 53\nprotocol = \"udp\"\n", "udp", "one of UDP"},
   };
   for (const auto& c : cases) {
     fake_plugin_host one;

@@ -22,7 +22,7 @@ struct judged_trace {
   std::vector<example> examples;           // by `at`; several of one reading are those of several stretches
 };
 
-// Of every second judgement: neighbours are too alike to teach anything.
+// Neighbours are too alike to teach anything.
 inline constexpr std::uint32_t readings_between_examples = 4;
 
 judged_trace see(const trace& t);

@@ -24,7 +24,7 @@ constexpr double cost_of_miss = 0.6;
 constexpr double cost_of_delay = 0.5;
 constexpr std::size_t readings_of_delay = 90; // past the point of evidence
 
-constexpr std::size_t window = 3; // judgements that must agree, as the detector smooths
+constexpr std::size_t window = 3; // examples that must agree, as the detector smooths over judgements
 constexpr float without_stretch = -3;
 constexpr float bound = 6; // of one judgement's log odds
 

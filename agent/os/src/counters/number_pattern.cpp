@@ -64,10 +64,6 @@ result<number_pattern> number_pattern::compile(const std::string& expression) {
   return number_pattern(std::move(e));
 }
 
-bool number_pattern::names_instances() const noexcept {
-  return engine_ && engine_->instance != 0;
-}
-
 bool number_pattern::find(std::string_view text, const taker& take) const {
   double value = 0;
   if (!engine_) {

@@ -19,8 +19,6 @@ class number_pattern {
   number_pattern& operator=(number_pattern&&) noexcept;
   ~number_pattern();
 
-  // Whether a match names its instance.
-  bool names_instances() const noexcept;
   // Calls `take` for the first match, or for each when matches name their instance; false when none has a number.
   // A number is decimal, with a fraction and an exponent if need be, and finite.
   using taker = std::function<void(double value, std::string_view instance)>;

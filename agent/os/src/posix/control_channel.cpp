@@ -106,7 +106,11 @@ class unix_server final : public control_server {
   void serve() {
     while (wait_for(listener_.get(), POLLIN, stop_.get(), std::nullopt)) {
       const unique_fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (client.get() < 0) continue;
+      if (client.get() < 0) {
+        // Out of descriptors, perhaps: the connection waits, so that the next look would be at once.
+        (void)wait_for(-1, 0, stop_.get(), steady_clock::now() + std::chrono::milliseconds(100));
+        continue;
+      }
       const auto request = receive_all(client.get(), stop_.get(), steady_clock::now() + client_patience);
       if (!request) continue;
       std::string answer;
