@@ -87,6 +87,7 @@ TEST(operators_guide, says_which_settings_need_a_restart) {
   for (auto at = std::sregex_iterator(code.begin(), code.end(), entry); at != std::sregex_iterator(); ++at)
     frozen.insert((*at)[1]);
   ASSERT_FALSE(frozen.empty());
+  frozen.erase("process"); // [[process]] tables have a page of their own, docs/processes.md
   for (const table_row& row : table_rows(text_of_file("docs/operators.md"), "## Configuration keys"))
     if (row.at(2) == "restart") written.insert(code_in(row[0]).at(0));
   EXPECT_EQ(written, frozen);
@@ -102,7 +103,8 @@ TEST(operators_guide, shows_every_verb) {
       verbs.insert((*at)[1]);
   }
   for (const table_row& row : table_rows(text_of_file("docs/operators.md"), "## Commands"))
-    written.insert(code_in(row.at(0)).at(0));
+    for (const std::string& verb : code_in(row.at(0)))
+      written.insert(verb);
   EXPECT_EQ(written, verbs);
   EXPECT_GT(verbs.size(), 3u);
 }

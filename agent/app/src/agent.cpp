@@ -6,6 +6,7 @@
 
 #include "event_queue.hpp"
 #include "event_router.hpp"
+#include "managed_processes.hpp"
 #include "plugin_set.hpp"
 #include "reload.hpp"
 #include "routes.hpp"
@@ -26,6 +27,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <memory>
 #include <utility>
@@ -71,7 +73,8 @@ class agent {
                                   version()},
         router_(loop_, time_, log_),
         plugins_(loop_, services_, board_, router_, [this](const std::string& name) { on_ran(name); }),
-        self_({time_, log_, plugins_, tables_, events_, router_, reload_state_}),
+        processes_(loop_, time_, router_),
+        self_({time_, log_, plugins_, tables_, events_, router_, reload_state_, processes_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(options.config_path, options.plugin_dir, plugins_, router_, time_, reload_state_,
                 [this](const config::settings& s) { apply(s); }),
@@ -86,9 +89,10 @@ class agent {
     const config::settings s = *first.value;
     if (!open_server(s) || !open_control(s)) return exit_failed;
     report_repeats();
-    reload_.begin(std::move(first), [this](const reload_report& report) {
+    reload_.begin(std::move(first), [this, wanted = s.processes](const reload_report& report) {
       if (report.ok) {
         router_.report(events::started, {{"version", version()}, {"config", config_}});
+        if (!stopping_) manage(wanted);
         return;
       }
       std::fwrite(report.text.data(), 1, report.text.size(), stderr);
@@ -147,6 +151,14 @@ class agent {
     return true;
   }
 
+  void manage(const std::vector<config::process_settings>& wanted) {
+    const auto begun = processes_.begin(wanted);
+    if (begun) return;
+    log_.write(log_level::error, "process", "nothing can be managed", {{"reason", begun.error().message}});
+    status_ = exit_failed;
+    stop("the managed processes cannot be started");
+  }
+
   // On the control thread: hands the request to the loop and waits. The first line of the answer is "ok" or "failed".
   std::string answer(std::string_view request) {
     if (request.starts_with(socket_query_verb)) return answer_sockets(request);
@@ -157,6 +169,8 @@ class agent {
       });
       return "ok\n";
     }
+    if (request.starts_with(processes_verb))
+      return on_loop([this, request = std::string(request)] { return processes_.answer(request); });
     if (request != reload_request) return "failed\nunknown request\n";
     auto answered = std::make_shared<std::promise<std::string>>();
     auto future = answered->get_future();
@@ -167,6 +181,15 @@ class agent {
     });
     if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
     return "failed\nthe reload has not ended yet; see the log for its outcome\n";
+  }
+
+  // What `ask` says on the loop.
+  std::string on_loop(std::function<std::string()> ask) {
+    auto answered = std::make_shared<std::promise<std::string>>();
+    auto future = answered->get_future();
+    asio::post(loop_, [answered, ask = std::move(ask)] { answered->set_value(ask()); });
+    if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
+    return "failed\nthe agent is busy\n";
   }
 
   // The board may be asked from any thread, too.
@@ -233,11 +256,14 @@ class agent {
     }
     stopping_ = true;
     router_.report(events::stopping, {{"reason", std::string(why)}});
-    server_->stop(stop_grace, [this] {
-      plugins_.close_all(plugin_stop_bound, [this] {
-        signals_.cancel();
-        repeats_.cancel();
-        loop_.stop();
+    // First the processes, so that metrics and sinks hear of their ends.
+    processes_.stop_all([this] {
+      server_->stop(stop_grace, [this] {
+        plugins_.close_all(plugin_stop_bound, [this] {
+          signals_.cancel();
+          repeats_.cancel();
+          loop_.stop();
+        });
       });
     });
   }
@@ -252,6 +278,7 @@ class agent {
   plugin_host::services services_;
   event_router router_;
   plugin_set plugins_;
+  managed_processes processes_;
   reload_state reload_state_;
   self_metrics self_;
   scraper scrapes_;

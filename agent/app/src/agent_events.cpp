@@ -66,6 +66,30 @@ const agent_event short_lived_unseen{40,
                                      "processes that live between two ticks are not seen",
                                      "Processes that live between two ticks are not seen: {reason}"};
 
+const agent_event process_started{60,        REEVE_INFO, "process.started",
+                                  "process", "started",  "Process {name} runs as {pid}."};
+const agent_event process_ended{
+    61,        REEVE_WARN, "process.ended",
+    "process", "ended",    "Process {name} ({pid}) has ended with {reason}; {next}."};
+const agent_event process_cannot_start{
+    62,        REEVE_ERROR,    "process.cannot_start",
+    "process", "cannot start", "Process {name} cannot be started: {reason}; {next}."};
+const agent_event process_given_up{
+    63,
+    REEVE_ERROR,
+    "process.given_up",
+    "process",
+    "given up",
+    "Process {name} ends too often and is not started again until somebody does: {reason}."};
+const agent_event process_killed{64,        REEVE_WARN, "process.killed",
+                                 "process", "killed",   "Process {name} ({pid}) is killed: {reason}."};
+const agent_event process_stuck{
+    65,        REEVE_ERROR, "process.stuck",
+    "process", "stuck",     "Process {name} ({pid}) was killed and is still there."};
+
+const agent_event process_stopped{66,        REEVE_INFO, "process.stopped",
+                                  "process", "stopped",  "Process {name} ({pid}) has stopped with {reason}."};
+
 const agent_event sink_failing{
     50,       REEVE_WARN,   "sink.failing",
     "events", "sink fails", "The event sink {sink} fails; events wait for it: {reason}"};
@@ -80,11 +104,12 @@ const agent_event sink_lost_events{
 std::span<const agent_event* const> all_agent_events() noexcept {
   using namespace events;
   static const agent_event* const all[] = {
-      &started,         &stopping,           &config_reloaded,     &config_refused,
-      &plugin_started,  &plugin_cannot_run,  &plugin_cannot_start, &plugin_failing,
-      &plugin_late,     &plugin_quarantined, &plugin_recovered,    &plugin_over_limit,
-      &plugin_stuck,    &short_lived_unseen, &sink_failing,        &sink_recovered,
-      &sink_lost_events};
+      &started,          &stopping,           &config_reloaded,     &config_refused,
+      &plugin_started,   &plugin_cannot_run,  &plugin_cannot_start, &plugin_failing,
+      &plugin_late,      &plugin_quarantined, &plugin_recovered,    &plugin_over_limit,
+      &plugin_stuck,     &short_lived_unseen, &sink_failing,        &sink_recovered,
+      &sink_lost_events, &process_started,    &process_ended,       &process_cannot_start,
+      &process_given_up, &process_killed,     &process_stuck,       &process_stopped};
   return all;
 }
 

@@ -29,6 +29,16 @@ bool same_sampling(const config::plugin_settings& a, const config::plugin_settin
          a.max_series == b.max_series && a.max_families == b.max_families;
 }
 
+bool same_processes(const std::vector<config::process_settings>& a,
+                    const std::vector<config::process_settings>& b) {
+  const auto same = [](const config::process_settings& x, const config::process_settings& y) {
+    return x.name == y.name && x.command == y.command && x.args == y.args && x.cwd == y.cwd &&
+           x.env == y.env && x.output == y.output && x.restart == y.restart &&
+           x.stop_timeout == y.stop_timeout;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+}
+
 std::vector<std::string> frozen_changes(const config::settings& a, const config::settings& b) {
   std::vector<std::string> out;
   if (a.http.listen != b.http.listen) out.emplace_back("http.listen");
@@ -43,6 +53,7 @@ std::vector<std::string> frozen_changes(const config::settings& a, const config:
   if (a.log.max_size != b.log.max_size) out.emplace_back("log.max_size");
   if (a.log.max_files != b.log.max_files) out.emplace_back("log.max_files");
   if (a.log.repeat_window != b.log.repeat_window) out.emplace_back("log.repeat_window");
+  if (!same_processes(a.processes, b.processes)) out.emplace_back("process");
   return out;
 }
 

@@ -67,6 +67,7 @@ store::snapshot_ptr self_metrics::collect() {
   collect_plugins();
   collect_tables();
   collect_events();
+  collect_processes();
   collect_log();
   collect_server();
   return batch_.commit(from_.time.mono(), from_.time.unix_time(), ++cycle_);

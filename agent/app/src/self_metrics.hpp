@@ -4,6 +4,7 @@
 
 #include "event_queue.hpp"
 #include "event_router.hpp"
+#include "managed_processes.hpp"
 #include "plugin_set.hpp"
 #include "scrape.hpp"
 
@@ -31,6 +32,7 @@ struct self_sources {
   const event_queue& events;
   const event_router& router;
   const reload_state& reload;
+  const managed_processes& processes;
   const http::server* server = nullptr; // null until it listens
   const scraper* scrapes = nullptr;
 };
@@ -57,7 +59,8 @@ class self_metrics {
   void collect_table(std::string_view table, const plugin_host::table_stats& t);
   void collect_unreadable(std::string_view table, os::unreadable_reason reason, std::uint64_t count);
   void collect_tables();
-  void collect_events(); // event_metrics.cpp
+  void collect_events();    // event_metrics.cpp
+  void collect_processes(); // process_metrics.cpp
   void collect_log();
   void collect_server();
 

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +31,17 @@ std::string check_duration(const std::string& text, nanoseconds least, nanosecon
   const auto duration = parse_duration(text);
   if (!duration) return duration.error().message;
   return *duration >= least && *duration <= most ? "" : cat("must be ", range);
+}
+
+void take_timeout(CLI::App& verb, std::string& text) {
+  text = "1m";
+  const auto check = [](const std::string& given) {
+    return check_duration(given, std::chrono::milliseconds(1), std::chrono::hours(24), "1ms to 24h");
+  };
+  verb.add_option("-t,--timeout", text, "How long to wait")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->check(CLI::Validator(check, ""));
 }
 
 std::vector<std::string> words_of(const CLI::Option& option) {

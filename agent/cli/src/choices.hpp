@@ -9,8 +9,9 @@
 #include <vector>
 
 namespace CLI {
+class App;
 class Option;
-}
+} // namespace CLI
 
 namespace reeve::cli {
 
@@ -18,6 +19,9 @@ CLI::Option* take_one_of(CLI::Option* option, std::vector<std::string> words);
 
 // For CLI::Validator: what is wrong with `text` as a duration from `least` to `most`, named by `range`; empty: nothing.
 std::string check_duration(const std::string& text, nanoseconds least, nanoseconds most, const char* range);
+
+// -t, --timeout TIME: how long a verb waits for what it asked for; 1ms to 24h, "1m" unless given. `text` is checked.
+void take_timeout(CLI::App& verb, std::string& text);
 
 // The words of such an option; empty for any other.
 std::vector<std::string> words_of(const CLI::Option& option);

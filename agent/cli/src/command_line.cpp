@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
               "Examples:\n  reeve run                      serve http://127.0.0.1:9847/metrics\n"
               "  reeve check-config             say what is wrong with the configuration\n"
               "  reeve reload                   bring a changed configuration into force\n"
+              "  reeve status                   show the processes that it manages\n"
               "  reeve stop                     end the running agent\n"
               "  reeve ps --tree --name nginx   show processes below their parents\n"
               "  reeve port 8080                say who holds a port\n"
@@ -36,7 +37,10 @@ int main(int argc, char** argv) {
   add_run(root, c);
   add_check_config(root, c);
   add_reload(root, c);
+  add_status(root, c);
+  add_start(root, c);
   add_stop(root, c);
+  add_restart(root, c);
   add_plugins(root, c);
   add_ps(root, c);
   add_tree(root, c);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "choices.hpp"
+#include "processes/requests.hpp"
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
@@ -29,7 +30,7 @@ bool is_gone(const std::string& instance) {
   return !answer && answer.error().code == errc::not_found;
 }
 
-int stop(const std::string& instance, nanoseconds patience) {
+int stop_agent(const std::string& instance, nanoseconds patience) {
   const auto until = steady_clock::now() + patience;
   const auto asked = os::control_request(instance, app::stop_request, request_timeout);
   if (!asked) {
@@ -52,21 +53,22 @@ int stop(const std::string& instance, nanoseconds patience) {
 } // namespace
 
 void add_stop(CLI::App& root, context& c) {
-  CLI::App* verb = root.add_subcommand("stop", "Ask the running agent to stop, and wait until it has");
+  CLI::App* verb = root.add_subcommand(
+      "stop", "Stop managed processes, or without a name the agent, and wait for their end");
+  auto names = std::make_shared<std::vector<std::string>>();
   auto instance = std::make_shared<std::string>("default");
-  auto patience = std::make_shared<std::string>("30s");
+  auto patience = std::make_shared<std::string>();
+  verb->add_option("NAME", *names, "Names of [[process]] tables, or all; none: the agent with all of them");
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
-  const auto check = [](const std::string& text) {
-    return check_duration(text, std::chrono::milliseconds(1), std::chrono::hours(24), "1ms to 24h");
-  };
-  verb->add_option("-t,--timeout", *patience, "How long to wait")
-      ->type_name("TIME")
-      ->capture_default_str()
-      ->check(CLI::Validator(check, ""));
-  verb->footer("Ends it as Ctrl+C does. An agent that a service manager runs may be started by it again.\n\n"
-               "Examples:\n  reeve stop\n  reeve stop --instance staging --timeout 10s");
-  verb->callback(
-      [instance, patience, &c] { c.status = stop(*instance, *parse_duration(*patience)); }); // checked
+  take_timeout(*verb, *patience);
+  verb->footer(
+      "A process has the time of its stop_timeout. The agent ends as by Ctrl+C; one that a service manager "
+      "runs may be started by it again.\n\n"
+      "Examples:\n  reeve stop web\n  reeve stop\n  reeve stop --instance staging --timeout 10s");
+  verb->callback([names, instance, patience, &c] {
+    const nanoseconds wait = *parse_duration(*patience); // checked
+    c.status = names->empty() ? stop_agent(*instance, wait) : tell_processes(*instance, "stop", *names, wait);
+  });
 }
 
 } // namespace reeve::cli

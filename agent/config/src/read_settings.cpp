@@ -2,8 +2,10 @@
 #include "read_settings.hpp"
 
 #include "read_file.hpp"
+#include "read_processes.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/config/table_reader.hpp"
+#include "rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,23 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::days;
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-constexpr std::string_view name_rule = "1 to 64 of a-z, 0-9, _ and -";
-
-// A relative path would depend on the folder that the service manager happens to start the agent in.
-void read_absolute(table_reader& in, std::string_view key, std::string& out) {
-  std::string text = out;
-  if (!in.read(key, text)) return;
-  if (!text.empty() && !to_path(text).is_absolute())
-    in.problem(key, cat(" is \"", text, "\", which is not an absolute path"));
-  else
-    out = std::move(text);
-}
 
 void read_agent(table_reader in, agent_settings& out) {
   std::string instance;
@@ -180,6 +165,7 @@ settings read_settings(const value_node& root, problem_list& problems) {
       problems.add(plugins->where, "plugin must hold one table per plugin", "write [plugin.NAME]");
     }
   }
+  out.processes = read_processes(in, problems);
   in.finish();
   return out;
 }

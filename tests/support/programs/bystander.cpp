@@ -6,7 +6,11 @@
 //                             bystander environment N   the variable N
 //                             bystander directory       where it stands
 //                             bystander exit CODE
+//                             bystander stay             until it is asked to end
+//                             bystander deaf             says "ready" and ends only when it is killed
+#include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -56,6 +60,21 @@ int wait_for_end_of_input(int threads, int files, const char* file) {
   return 0;
 }
 
+int stay() {
+  for (;;)
+    std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+int be_deaf() {
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+#ifdef SIGBREAK
+  std::signal(SIGBREAK, SIG_IGN);
+#endif
+  std::cout << "ready" << std::endl;
+  return stay();
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -78,6 +97,9 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (verb == "exit" && argc == 3) return std::atoi(argv[2]);
-  std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE\n";
+  if (verb == "stay") return stay();
+  if (verb == "deaf") return be_deaf();
+  std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
+               "stay | deaf\n";
   return 2;
 }

@@ -3,15 +3,14 @@
 
 #include "reeve/base/strings.hpp"
 #include "windows/error.hpp"
+#include "windows/inherited_handles.hpp"
 #include "windows/utf.hpp"
 #include "windows/windows.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <iterator>
-#include <vector>
 
 namespace reeve::os {
 
@@ -27,39 +26,6 @@ constexpr nanoseconds patience_at_start =
 error failed(const char* what) {
   return windows_error(GetLastError(), cat("cannot start the helper for names of handles: ", what));
 }
-
-SECURITY_ATTRIBUTES inheritable() noexcept {
-  SECURITY_ATTRIBUTES out{};
-  out.nLength = sizeof out;
-  out.bInheritHandle = TRUE;
-  return out;
-}
-
-// Handles that a child may inherit: these and no others, whatever else this process is starting meanwhile.
-class inherited_handles {
- public:
-  template <std::size_t N>
-  explicit inherited_handles(HANDLE (&handles)[N]) {
-    SIZE_T size = 0;
-    InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
-    memory_.resize(size);
-    made_ = InitializeProcThreadAttributeList(get(), 1, 0, &size) != FALSE;
-    filled_ = made_ && UpdateProcThreadAttribute(get(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles,
-                                                 sizeof handles, nullptr, nullptr);
-  }
-  ~inherited_handles() {
-    if (made_) DeleteProcThreadAttributeList(get());
-  }
-  inherited_handles(const inherited_handles&) = delete;
-  explicit operator bool() const noexcept { return filled_; }
-  LPPROC_THREAD_ATTRIBUTE_LIST get() noexcept {
-    return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.data());
-  }
-
- private:
-  std::vector<std::byte> memory_;
-  bool made_ = false, filled_ = false;
-};
 
 // Anonymous pipes cannot be read with a deadline, so the helper writes to one end of a named pipe that nobody else can
 // open: it has one instance, and its other end is taken before the name is told to anyone.

@@ -1,6 +1,7 @@
 list(
   APPEND
   os_sources
+  src/windows/child_process_windows.cpp
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
   src/windows/counter_source_windows.cpp

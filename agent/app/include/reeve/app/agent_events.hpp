@@ -26,7 +26,9 @@ struct agent_event {
 namespace events {
 extern const agent_event started, stopping, config_reloaded, config_refused, plugin_started,
     plugin_cannot_run, plugin_cannot_start, plugin_failing, plugin_late, plugin_quarantined, plugin_recovered,
-    plugin_over_limit, plugin_stuck, short_lived_unseen, sink_failing, sink_recovered, sink_lost_events;
+    plugin_over_limit, plugin_stuck, short_lived_unseen, sink_failing, sink_recovered, sink_lost_events,
+    process_started, process_ended, process_cannot_start, process_given_up, process_killed, process_stuck,
+    process_stopped;
 } // namespace events
 
 // All of them, by id.

@@ -3,8 +3,12 @@
 // Questions about sockets: socket_query.hpp.
 #pragma once
 
+#include "reeve/base/result.hpp"
+#include "reeve/supervise/supervisor.hpp"
+
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reeve::app {
 
@@ -16,5 +20,13 @@ inline constexpr std::string_view samples_verb =
 inline std::string samples_request(std::string_view plugin) {
   return std::string(samples_verb).append(plugin);
 }
+
+// "processes status", "processes start NAME", "processes stop NAME", "processes restart NAME". The last three are
+// answered at once; how far they have come is in the status.
+inline constexpr std::string_view processes_verb = "processes ";
+
+// The status as text: a line for each process, its fields separated by tabs. Times are in nanoseconds.
+std::string to_text(const std::vector<supervise::process_status>& all);
+result<std::vector<supervise::process_status>> parse_processes(std::string_view text);
 
 } // namespace reeve::app

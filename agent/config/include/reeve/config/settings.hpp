@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace reeve::config {
@@ -62,13 +63,27 @@ struct plugin_settings : sampling_settings {
   source_position where; // of [plugin.NAME]
 };
 
+// A program that the agent starts and looks after: one [[process]].
+struct process_settings {
+  std::string name;                                     // [a-z0-9_-], 1 to 64 characters, each once
+  std::string command;                                  // absolute; started without a shell
+  std::vector<std::string> args;                        // without the program's own name
+  std::string cwd;                                      // absolute; empty: the root folder of the system
+  std::vector<std::pair<std::string, std::string>> env; // in place of the agent's variables of these names
+  std::string output; // absolute; standard output and error are appended to it; empty: they are not kept
+  std::string restart = "always";                      // never, on-failure, always
+  nanoseconds stop_timeout = std::chrono::seconds(30); // 100ms..1h; for the whole ladder
+  source_position where;                               // of the table
+};
+
 struct settings {
   agent_settings agent;
   http_settings http;
   scrape_settings scrape;
   log_settings log;
   sampling_settings plugin_defaults;
-  std::vector<plugin_settings> plugins; // in the order of the files; disabled ones too
+  std::vector<plugin_settings> plugins;    // in the order of the files; disabled ones too
+  std::vector<process_settings> processes; // in the order of the files
 };
 
 } // namespace reeve::config

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "self_metrics.hpp"
+
+#include <array>
+
+namespace reeve::app {
+
+using supervise::process_state;
+
+void self_metrics::collect_processes() {
+  static constexpr std::array states{process_state::stopped,  process_state::running, process_state::waiting,
+                                     process_state::stopping, process_state::killing, process_state::stuck,
+                                     process_state::exited,   process_state::given_up};
+  for (const supervise::process_status& s : from_.processes.status()) {
+    for (const process_state state : states)
+      gauge("reeve_managed_state", "1 for the state that a managed process is in, else 0.", {"name", "state"},
+            {s.name, name_of(state)}, s.state == state ? 1 : 0);
+    counter("reeve_managed_restarts_total", "Restarts of a managed process by its policy.", {"name"},
+            {s.name}, static_cast<double>(s.restarts));
+    if (s.next_start_in)
+      gauge("reeve_managed_backoff_seconds", "Until a managed process is started again.", {"name"}, {s.name},
+            std::chrono::duration<double>(*s.next_start_in).count());
+    if (s.last_end && !s.last_end->by_signal)
+      gauge("reeve_managed_last_exit_code",
+            "The exit code with which a managed process last ended by itself.", {"name"}, {s.name},
+            static_cast<double>(s.last_end->code));
+  }
+}
+
+} // namespace reeve::app

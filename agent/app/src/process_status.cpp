@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The status of managed processes between the agent and the command line.
+#include "reeve/app/control_requests.hpp"
+#include "reeve/base/strings.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace reeve::app {
+
+namespace {
+
+using supervise::process_state;
+using supervise::process_status;
+
+constexpr std::array states{process_state::stopped,  process_state::running, process_state::waiting,
+                            process_state::stopping, process_state::killing, process_state::stuck,
+                            process_state::exited,   process_state::given_up};
+
+// A failure's text is the only one that may hold a tab or a line end.
+std::string on_one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return text;
+}
+
+template <class T>
+bool read(std::string_view text, T& out) {
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return status == std::errc{} && end == text.data() + text.size();
+}
+
+std::optional<process_status> parse_line(std::string_view line) {
+  std::array<std::string_view, 10> field;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    const std::size_t end = i + 1 < field.size() ? line.find('\t') : line.size();
+    if (end == line.npos) return std::nullopt;
+    field[i] = line.substr(0, end);
+    line.remove_prefix(std::min(line.size(), end + 1));
+  }
+  process_status s;
+  s.name = field[0];
+  bool known = false;
+  for (const process_state state : states)
+    if (field[1] == name_of(state)) {
+      s.state = state;
+      known = true;
+    }
+  std::int64_t in_state = 0, next = 0;
+  if (!known || !read(field[2], s.id.pid) || !read(field[3], s.id.start) || !read(field[4], in_state) ||
+      !read(field[6], s.restarts))
+    return std::nullopt;
+  s.in_state = nanoseconds(in_state);
+  if (!field[5].empty()) {
+    if (!read(field[5], next)) return std::nullopt;
+    s.next_start_in = nanoseconds(next);
+  }
+  if (!field[7].empty()) {
+    s.last_end.emplace();
+    s.last_end->by_signal = field[7] == "signal";
+    if (!read(field[8], s.last_end->code)) return std::nullopt;
+  }
+  s.last_failure = field[9];
+  return s;
+}
+
+} // namespace
+
+std::string to_text(const std::vector<process_status>& all) {
+  std::string out;
+  for (const process_status& s : all) {
+    out +=
+        cat(s.name, "\t", name_of(s.state), "\t", s.id.pid, "\t", s.id.start, "\t", s.in_state.count(), "\t");
+    if (s.next_start_in) out += cat(s.next_start_in->count());
+    out += cat("\t", s.restarts, "\t");
+    if (s.last_end) out += s.last_end->by_signal ? "signal" : "exit";
+    out += "\t";
+    if (s.last_end) out += cat(s.last_end->code);
+    out += cat("\t", on_one_line(s.last_failure), "\n");
+  }
+  return out;
+}
+
+result<std::vector<process_status>> parse_processes(std::string_view text) {
+  std::vector<process_status> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    auto s = parse_line(text.substr(0, end));
+    if (!s) return error{errc::failed, "the agent's answer makes no sense; is it of another version?", 0};
+    out.push_back(std::move(*s));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return out;
+}
+
+} // namespace reeve::app

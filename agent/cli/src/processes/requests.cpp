@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "processes/requests.hpp"
+
+#include "reeve/app/agent.hpp"
+#include "reeve/app/control_requests.hpp"
+#include "reeve/base/strings.hpp"
+#include "reeve/os/control_channel.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <thread>
+
+namespace reeve::cli {
+
+namespace {
+
+using std::chrono::steady_clock;
+using supervise::process_state;
+using supervise::process_status;
+
+constexpr nanoseconds request_timeout = std::chrono::seconds(20);
+constexpr auto look_again = std::chrono::milliseconds(50);
+
+result<std::string> ask(const std::string& instance, std::string_view request) {
+  auto answer = os::control_request(instance, cat(app::processes_verb, request), request_timeout);
+  if (!answer) return answer.error();
+  const std::size_t end = std::min(answer->find('\n'), answer->size());
+  std::string text = answer->substr(std::min(answer->size(), end + 1));
+  if (answer->substr(0, end) == "ok") return text;
+  while (text.ends_with('\n'))
+    text.pop_back();
+  return error{errc::failed, text, 0};
+}
+
+bool is_there(std::string_view verb, const process_status& s) {
+  if (verb == "stop") return s.id.pid == 0 && s.state == process_state::stopped;
+  return s.state == process_state::running;
+}
+
+bool cannot_get_there(process_state s) {
+  return s == process_state::stuck || s == process_state::given_up;
+}
+
+int failed(const std::string& message) {
+  std::fprintf(stderr, "reeve: %s\n", message.c_str());
+  return app::exit_failed;
+}
+
+std::string describe(const process_status& s) {
+  std::string out = cat(s.name, ": ", name_of(s.state));
+  if (s.id.pid != 0) out += cat(" as ", s.id.pid);
+  if (!s.last_failure.empty()) out += cat(" (", s.last_failure, ")");
+  return out;
+}
+
+// Of every named process: its state is printed when it changes, until each is where it should be.
+int wait_for(const std::string& instance, std::string_view verb, const std::vector<std::string>& names,
+             nanoseconds patience) {
+  const auto until = steady_clock::now() + patience;
+  std::map<std::string, std::string> told;
+  for (;;) {
+    const auto all = ask_status(instance);
+    if (!all) return failed(all.error().message);
+    bool is_over = true, is_good = true;
+    for (const process_status& s : *all) {
+      if (std::find(names.begin(), names.end(), s.name) == names.end()) continue;
+      const std::string now = describe(s);
+      if (told[s.name] != now) std::printf("%s\n", now.c_str());
+      told[s.name] = now;
+      is_over = is_over && (is_there(verb, s) || cannot_get_there(s.state));
+      is_good = is_good && is_there(verb, s);
+    }
+    std::fflush(stdout);
+    if (is_over) return is_good ? app::exit_ok : app::exit_failed;
+    if (steady_clock::now() >= until)
+      return failed(cat("not done within ", format_duration(patience), "; see reeve status"));
+    std::this_thread::sleep_for(look_again);
+  }
+}
+
+} // namespace
+
+result<std::vector<process_status>> ask_status(const std::string& instance) {
+  const auto answer = ask(instance, "status");
+  if (!answer) return answer.error();
+  return app::parse_processes(*answer);
+}
+
+int tell_processes(const std::string& instance, std::string_view verb, std::vector<std::string> names,
+                   nanoseconds patience) {
+  if (std::find(names.begin(), names.end(), "all") != names.end()) {
+    const auto all = ask_status(instance);
+    if (!all) return failed(all.error().message);
+    names.clear();
+    for (const process_status& s : *all)
+      names.push_back(s.name);
+  }
+  for (const std::string& name : names)
+    if (const auto answer = ask(instance, cat(verb, " ", name)); !answer)
+      return failed(answer.error().message);
+  return wait_for(instance, verb, names, patience);
+}
+
+} // namespace reeve::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "choices.hpp"
+#include "processes/requests.hpp"
+#include "verb.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace reeve::cli {
+
+namespace {
+
+void take(CLI::App* verb, context& c, const char* examples) {
+  auto names = std::make_shared<std::vector<std::string>>();
+  auto instance = std::make_shared<std::string>("default");
+  verb->add_option("NAME", *names, "Names of [[process]] tables, or all")->required();
+  verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
+  auto patience = std::make_shared<std::string>();
+  take_timeout(*verb, *patience);
+  verb->footer(examples);
+  verb->callback([names, instance, patience, verb, &c] {
+    c.status = tell_processes(*instance, verb->get_name(), *names, *parse_duration(*patience)); // checked
+  });
+}
+
+} // namespace
+
+void add_start(CLI::App& root, context& c) {
+  take(root.add_subcommand("start", "Start managed processes, also those that were given up"), c,
+       "Examples:\n  reeve start web\n  reeve start all");
+}
+
+void add_restart(CLI::App& root, context& c) {
+  take(root.add_subcommand("restart", "Stop managed processes and start them again"), c,
+       "Examples:\n  reeve restart web worker\n  reeve restart all --instance staging");
+}
+
+} // namespace reeve::cli

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json.hpp"
+#include "processes/requests.hpp"
+#include "ps/printable.hpp"
+#include "ps/text_table.hpp"
+#include "terminal_style.hpp"
+#include "verb.hpp"
+
+#include "reeve/app/agent.hpp"
+#include "reeve/base/strings.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+namespace reeve::cli {
+
+namespace {
+
+using supervise::process_state;
+using supervise::process_status;
+
+double seconds(nanoseconds n) {
+  return std::chrono::duration<double>(n).count();
+}
+
+boost::json::value to_json(const process_status& s) {
+  boost::json::object out{{"name", s.name},
+                          {"state", name_of(s.state)},
+                          {"seconds_in_state", seconds(s.in_state)},
+                          {"restarts", s.restarts}};
+  out["pid"] = s.id.pid == 0 ? boost::json::value() : boost::json::value(s.id.pid);
+  out["next_start_in_seconds"] =
+      s.next_start_in ? boost::json::value(seconds(*s.next_start_in)) : boost::json::value();
+  out["last_end"] = s.last_end ? boost::json::value(to_text(*s.last_end)) : boost::json::value();
+  out["last_failure"] = s.last_failure.empty() ? boost::json::value() : boost::json::value(s.last_failure);
+  return out;
+}
+
+// Whole seconds; what changes within one is not worth reading.
+std::string time_of(nanoseconds n) {
+  return format_duration(std::chrono::floor<std::chrono::seconds>(n));
+}
+
+cell state_cell(process_state s) {
+  const tint colour = s == process_state::running   ? tint::none
+                      : s == process_state::stopped ? tint::dim
+                      : s == process_state::exited  ? tint::dim
+                      : s == process_state::waiting ? tint::warning
+                                                    : tint::alarm;
+  return {name_of(s), colour};
+}
+
+void print_table(const std::vector<process_status>& all) {
+  std::vector<std::vector<cell>> rows;
+  for (const process_status& s : all)
+    rows.push_back({{s.name},
+                    state_cell(s.state),
+                    {s.id.pid == 0 ? "-" : cat(s.id.pid)},
+                    {time_of(s.in_state)},
+                    {cat(s.restarts)},
+                    {s.next_start_in ? time_of(*s.next_start_in) : "-"},
+                    {!s.last_failure.empty() ? printable(s.last_failure)
+                     : s.last_end            ? to_text(*s.last_end)
+                                             : "-"}});
+  const std::string text = render_table({{"NAME"},
+                                         {"STATE"},
+                                         {"PID", true},
+                                         {"FOR", true},
+                                         {"RESTARTS", true},
+                                         {"NEXT START", true},
+                                         {"LAST END"}},
+                                        rows, style_of_output());
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+int status(const std::string& instance, bool json) {
+  const auto all = ask_status(instance);
+  if (!all) {
+    std::fprintf(stderr, "reeve: %s\n", all.error().message.c_str());
+    return app::exit_failed;
+  }
+  if (json) {
+    boost::json::array out;
+    for (const process_status& s : *all)
+      out.push_back(to_json(s));
+    print_json(out);
+  } else if (all->empty()) {
+    std::printf("the agent manages no process; write a [[process]] into its configuration\n");
+  } else {
+    print_table(*all);
+  }
+  return app::exit_ok;
+}
+
+} // namespace
+
+void add_status(CLI::App& root, context& c) {
+  CLI::App* verb = root.add_subcommand("status", "Show the processes that the running agent manages");
+  auto instance = std::make_shared<std::string>("default");
+  auto json = std::make_shared<bool>(false);
+  verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
+  verb->add_flag("--json", *json, "Print JSON");
+  verb->footer("FOR is how long it has been in its state; LAST END also says why it could not be started.\n\n"
+               "Examples:\n  reeve status\n  reeve status --json");
+  verb->callback([instance, json, &c] { c.status = status(*instance, *json); });
+}
+
+} // namespace reeve::cli

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several tables of the configuration ask of their values.
+#pragma once
+
+#include "reeve/config/table_reader.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace reeve::config {
+
+bool is_name(std::string_view text);
+inline constexpr std::string_view name_rule = "1 to 64 of a-z, 0-9, _ and -";
+
+// A relative path would depend on the folder that the service manager happens to start the agent in. Like table_reader's
+// read functions; an empty text is let through.
+bool read_absolute(table_reader& in, std::string_view key, std::string& out);
+
+} // namespace reeve::config
