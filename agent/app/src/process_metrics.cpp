@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "self_metrics.hpp"
 
-#include <array>
-
 namespace reeve::app {
 
 using supervise::process_state;
 
 void self_metrics::collect_processes() {
-  static constexpr std::array states{process_state::stopped,  process_state::running, process_state::waiting,
-                                     process_state::stopping, process_state::killing, process_state::stuck,
-                                     process_state::exited,   process_state::given_up};
   for (const supervise::process_status& s : from_.processes.status()) {
-    for (const process_state state : states)
+    for (const process_state state : supervise::all_process_states)
       gauge("reeve_managed_state", "1 for the state that a managed process is in, else 0.", {"name", "state"},
             {s.name, name_of(state)}, s.state == state ? 1 : 0);
     counter("reeve_managed_restarts_total", "Restarts of a managed process by its policy.", {"name"},

@@ -14,10 +14,6 @@ namespace {
 using supervise::process_state;
 using supervise::process_status;
 
-constexpr std::array states{process_state::stopped,  process_state::running, process_state::waiting,
-                            process_state::stopping, process_state::killing, process_state::stuck,
-                            process_state::exited,   process_state::given_up};
-
 // A failure's text is the only one that may hold a tab or a line end.
 std::string on_one_line(std::string text) {
   for (char& c : text)
@@ -42,7 +38,7 @@ std::optional<process_status> parse_line(std::string_view line) {
   process_status s;
   s.name = field[0];
   bool known = false;
-  for (const process_state state : states)
+  for (const process_state state : supervise::all_process_states)
     if (field[1] == name_of(state)) {
       s.state = state;
       known = true;

@@ -6,6 +6,7 @@
 #include "reeve/base/clock.hpp"
 #include "reeve/supervise/restart_policy.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,9 @@ enum class process_state : std::uint8_t {
   exited,   // ended by itself, and its restart rule wants no restart
   given_up  // ended too often
 };
+inline constexpr std::array all_process_states{
+    process_state::stopped, process_state::running, process_state::waiting, process_state::stopping,
+    process_state::killing, process_state::stuck,   process_state::exited,  process_state::given_up};
 const char* name_of(process_state s) noexcept; // "stopped", ..., "given_up"
 
 enum class process_order : std::uint8_t { none, start, ask_to_end, kill };
