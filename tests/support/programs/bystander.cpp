@@ -8,6 +8,8 @@
 //                             bystander exit CODE
 //                             bystander stay             until it is asked to end
 //                             bystander deaf             says "ready" and ends only when it is killed
+//                             bystander lines N          "line 0" and on
+//                             bystander wait-for FILE C  until that file is there; then exit code C
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -75,6 +77,12 @@ int be_deaf() {
   return stay();
 }
 
+int print_lines(long count) {
+  for (long i = 0; i < count; ++i)
+    std::cout << "line " << i << '\n';
+  return std::cout.flush() ? 0 : 1;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -99,7 +107,13 @@ int main(int argc, char** argv) {
   if (verb == "exit" && argc == 3) return std::atoi(argv[2]);
   if (verb == "stay") return stay();
   if (verb == "deaf") return be_deaf();
+  if (verb == "lines" && argc == 3) return print_lines(std::atol(argv[2]));
+  if (verb == "wait-for" && argc == 4) {
+    while (!std::filesystem::exists(argv[2]))
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return std::atoi(argv[3]);
+  }
   std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
-               "stay | deaf\n";
+               "stay | deaf | lines N | wait-for FILE CODE\n";
   return 2;
 }
