@@ -73,11 +73,12 @@ class agent {
                                   version()},
         router_(loop_, time_, log_),
         plugins_(loop_, services_, board_, router_, [this](const std::string& name) { on_ran(name); }),
-        processes_(loop_, time_, router_),
+        processes_(loop_, time_, router_, tables_.sockets),
         self_({time_, log_, plugins_, tables_, events_, router_, reload_state_, processes_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(options.config_path, options.plugin_dir, plugins_, router_, time_, reload_state_,
-                [this](const config::settings& s) { apply(s); }),
+                [this](const config::settings& s) { apply(s); },
+                [this](const config::settings& s) { return processes_.apply(s); }),
         signals_(
             loop_, [this](int number) { stop(cat("signal ", number)); },
             [this] { reload_.reload([](const auto&) {}); }),
@@ -89,10 +90,10 @@ class agent {
     const config::settings s = *first.value;
     if (!open_server(s) || !open_control(s)) return exit_failed;
     report_repeats();
-    reload_.begin(std::move(first), [this, wanted = s.processes](const reload_report& report) {
+    reload_.begin(std::move(first), [this](const reload_report& report) {
       if (report.ok) {
         router_.report(events::started, {{"version", version()}, {"config", config_}});
-        if (!stopping_) manage(wanted);
+        if (!stopping_) manage();
         return;
       }
       std::fwrite(report.text.data(), 1, report.text.size(), stderr);
@@ -151,8 +152,8 @@ class agent {
     return true;
   }
 
-  void manage(const std::vector<config::process_settings>& wanted) {
-    const auto begun = processes_.begin(wanted);
+  void manage() {
+    const auto begun = processes_.begin(reload_.settings());
     if (begun) return;
     log_.write(log_level::error, "process", "nothing can be managed", {{"reason", begun.error().message}});
     status_ = exit_failed;
@@ -163,12 +164,15 @@ class agent {
   std::string answer(std::string_view request) {
     if (request.starts_with(socket_query_verb)) return answer_sockets(request);
     if (request.starts_with(samples_verb)) return answer_samples(request.substr(samples_verb.size()));
-    if (request == stop_request) {
-      asio::post(loop_, [this] {
+    if (request == stop_request || request == stop_all_request) {
+      asio::post(loop_, [this, all = request == stop_all_request] {
+        end_processes_ = end_processes_ || all;
         if (!stopping_) stop("asked by the command line");
       });
       return "ok\n";
     }
+    if (request.starts_with(compare_verb))
+      return on_loop([this, path = std::string(request.substr(compare_verb.size()))] { return compare(path); });
     if (request.starts_with(processes_verb))
       return on_loop([this, request = std::string(request)] { return processes_.answer(request); });
     if (request != reload_request) return "failed\nunknown request\n";
@@ -190,6 +194,14 @@ class agent {
     asio::post(loop_, [answered, ask = std::move(ask)] { answered->set_value(ask()); });
     if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
     return "failed\nthe agent is busy\n";
+  }
+
+  // What a reload of that file would do to the managed processes.
+  std::string compare(const std::string& path) const {
+    const config::loaded next = config::load(path);
+    if (!next.value) return cat("failed\n", path, " has errors; see reeve check-config\n");
+    const std::string changes = to_text(processes_.compare(*next.value));
+    return cat("ok\n", changes.empty() ? "processes: no change\n" : changes);
   }
 
   // The board may be asked from any thread, too.
@@ -256,8 +268,8 @@ class agent {
     }
     stopping_ = true;
     router_.report(events::stopping, {{"reason", std::string(why)}});
-    // First the processes, so that metrics and sinks hear of their ends.
-    processes_.stop_all([this] {
+    // First the processes that are to end, so that metrics and sinks hear of it.
+    processes_.leave(end_processes_ || reload_.settings().agent.processes_on_stop == "stop", [this] {
       server_->stop(stop_grace, [this] {
         plugins_.close_all(plugin_stop_bound, [this] {
           signals_.cancel();
@@ -288,6 +300,7 @@ class agent {
   std::unique_ptr<http::server> server_;
   std::unique_ptr<os::control_server> control_;
   bool stopping_ = false;
+  bool end_processes_ = false; // with the agent
   bool short_lived_told_ = false;
   int status_ = exit_ok;
 };

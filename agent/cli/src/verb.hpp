@@ -21,6 +21,7 @@ void add_stop(CLI::App& root, context& c);
 void add_status(CLI::App& root, context& c);
 void add_start(CLI::App& root, context& c);
 void add_restart(CLI::App& root, context& c);
+void add_reset(CLI::App& root, context& c);
 void add_plugins(CLI::App& root, context& c);
 void add_ps(CLI::App& root, context& c);
 void add_port(CLI::App& root, context& c);

@@ -2,10 +2,13 @@
 #include "read_processes.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "read_stop.hpp"
 #include "rules.hpp"
+#include "start_order.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace reeve::config {
 
@@ -28,11 +31,15 @@ void read_name(table_reader& in, const std::vector<process_settings>& others, pr
 }
 
 void read_command(table_reader& in, process_settings& out) {
+  in.read("shell", out.shell);
   if (!in.has("command")) {
     in.problem("command", " is missing", "name the program file, with its whole path");
     return;
   }
-  if (read_absolute(in, "command", out.command) && out.command.empty()) in.problem("command", " is empty");
+  const bool read = out.shell ? in.read("command", out.command) : read_absolute(in, "command", out.command);
+  if (read && out.command.empty()) in.problem("command", " is empty");
+  if (out.shell && in.has("args"))
+    in.problem("args", " do not go with shell = true", "write them into command, which is a line for the shell");
 }
 
 // An environment has no place for these.
@@ -61,21 +68,149 @@ void read_env(table_reader& in, process_settings& out, problem_list& problems) {
   }
 }
 
+void read_paths(table_reader& in, std::string_view key, std::vector<std::string>& out, problem_list& problems) {
+  std::vector<source_position> where;
+  if (!in.read_strings(key, out, &where)) return;
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (!is_absolute(out[i]))
+      problems.add(where[i], cat(in.full_name(key), " holds \"", out[i], "\", which is not an absolute path"));
+}
+
+void read_groups(table_reader& in, process_settings& out, problem_list& problems) {
+  std::vector<source_position> where;
+  if (!in.read_strings("groups", out.groups, &where)) return;
+  for (std::size_t i = 0; i < out.groups.size(); ++i)
+    if (!is_name(out.groups[i]) || out.groups[i] == "all")
+      problems.add(where[i], cat(in.full_name("groups"), " holds \"", out.groups[i], "\", allowed is ", name_rule,
+                                 " but not \"all\""));
+}
+
+// 8080, "8080", "8080/tcp" or "53/udp".
+std::optional<port_settings> port_of(const value_node& node) {
+  std::int64_t number = 0;
+  port_settings out;
+  if (const auto* integer = std::get_if<std::int64_t>(&node.value)) {
+    number = *integer;
+  } else if (const auto* text = std::get_if<std::string>(&node.value)) {
+    const char* const last = text->data() + text->size();
+    const auto [end, status] = std::from_chars(text->data(), last, number);
+    const std::string_view rest(end, static_cast<std::size_t>(last - end));
+    if (status != std::errc{} || (!rest.empty() && rest != "/tcp" && rest != "/udp")) return std::nullopt;
+    out.udp = rest == "/udp";
+  }
+  if (number < 1 || number > 65535) return std::nullopt;
+  out.number = static_cast<std::uint16_t>(number);
+  return out;
+}
+
+void read_ports(table_reader& in, process_settings& out, problem_list& problems) {
+  static constexpr std::array<std::string_view, 3> ways{"wait", "fail", "stop-holder"};
+  in.read_one_of("port_taken", out.port_taken, ways);
+  const value_node* node = in.take("ports");
+  if (!node) return;
+  const value_node::array* items = node->as_array();
+  if (!items) {
+    in.problem("ports", " must be an array", "write ports = [8080, \"53/udp\"]");
+    return;
+  }
+  for (const value_node& item : *items) {
+    const auto port = port_of(item);
+    if (port)
+      out.ports.push_back(*port);
+    else
+      problems.add(item.where, cat(in.full_name("ports"), " holds something that is no port"),
+                   "a port is a number from 1 to 65535, or text such as \"8080/tcp\" or \"53/udp\"");
+  }
+}
+
+void read_output(table_reader& in, process_settings& out) {
+  if (in.read("output", out.output) && out.output != "inherit" && out.output != "none" && !is_absolute(out.output))
+    in.problem("output", cat(" is \"", out.output, "\""), "write an absolute path, \"inherit\" or \"none\"");
+  in.read_size("output_max_size", out.output_max_size, 1'000, 1'000'000'000'000);
+  in.read("output_max_files", out.output_max_files, 0, 1000);
+}
+
+void read_account(table_reader& in, process_settings& out) {
+  in.read("user", out.user);
+  if (in.read("umask", out.umask)) {
+    const bool octal = !out.umask.empty() && out.umask.size() <= 4 &&
+                       std::ranges::all_of(out.umask, [](char c) { return c >= '0' && c <= '7'; });
+    if (!octal) in.problem("umask", cat(" is \"", out.umask, "\""), "write it in octal, umask = \"027\"");
+  }
+  int nice = 0;
+  if (in.read("nice", nice, -20, 19)) out.nice = nice;
+}
+
+void read_limits(table_reader& in, process_settings& out, problem_list& problems) {
+  static constexpr std::array<std::string_view, 8> names{"open_files",    "processes", "core_size",     "file_size",
+                                                         "address_space", "stack",     "locked_memory", "cpu_seconds"};
+  const value_node* node = in.take("limits");
+  if (!node) return;
+  table_reader limits(*node, in.full_name("limits"), problems);
+  for (const std::string_view name : names) {
+    if (!limits.has(name)) continue;
+    limit_settings l{std::string(name), 0};
+    const bool is_size = name.ends_with("_size") || name == "address_space" || name == "stack" || name == "locked_memory";
+    std::int64_t count = 0;
+    if (is_size ? limits.read_size(name, l.value, 0, 1'000'000'000'000'000)
+                : limits.read(name, count, 0, 1'000'000'000)) {
+      if (!is_size) l.value = static_cast<std::uint64_t>(count);
+      out.limits.push_back(l);
+    }
+  }
+  limits.finish();
+}
+
+void read_restart(table_reader& in, process_settings& out) {
+  static constexpr std::array<std::string_view, 3> rules{"never", "on-failure", "always"};
+  in.read_one_of("restart", out.restart, rules);
+  in.read_duration("restart_delay", out.restart_delay, 1ms, 1h);
+  in.read_duration("restart_delay_max", out.restart_delay_max, 1ms, 24h);
+  if (out.restart_delay_max < out.restart_delay)
+    in.problem("restart_delay_max", cat(" is ", format_duration(out.restart_delay_max), ", less than restart_delay = ",
+                                        format_duration(out.restart_delay)));
+  in.read_duration("healthy_after", out.healthy_after, 1s, 24h);
+  in.read("give_up_after", out.give_up_after, 0, 1000);
+  in.read_duration("give_up_window", out.give_up_window, 1s, 24h);
+}
+
+void read_hook(table_reader& in, std::string_view key, command_words& out, problem_list& problems) {
+  std::vector<source_position> where;
+  if (!in.read_strings(key, out, &where)) return;
+  if (out.empty() || !is_absolute(out.front()))
+    problems.add(where.empty() ? in.where(key) : where.front(),
+                 cat(in.full_name(key), " must begin with the program file and its whole path"),
+                 "write [\"/usr/local/bin/check\", \"argument\"]; there is no shell in between");
+}
+
 process_settings read_process(const value_node& node, const std::vector<process_settings>& others,
                               problem_list& problems) {
-  static constexpr std::array<std::string_view, 3> rules{"never", "on-failure", "always"};
   process_settings out;
-  out.where = node.where;
+  out.where = {node.where};
   table_reader in(node, "process", problems);
   read_name(in, others, out);
+  read_groups(in, out, problems);
   read_command(in, out);
   in.read_strings("args", out.args);
   if (std::ranges::any_of(out.args, has_zero)) in.problem("args", " hold a zero character");
   read_absolute(in, "cwd", out.cwd);
   read_env(in, out, problems);
-  read_absolute(in, "output", out.output);
-  in.read_one_of("restart", out.restart, rules);
-  in.read_duration("stop_timeout", out.stop_timeout, 100ms, 1h);
+  read_paths(in, "env_file", out.env_files, problems);
+  read_account(in, out);
+  read_limits(in, out, problems);
+  in.read("daemon", out.daemon);
+  in.read("autostart", out.autostart);
+  read_ports(in, out, problems);
+  read_output(in, out);
+  read_restart(in, out);
+  read_stop(in, out, problems);
+  for (const auto& [key, hook] : {std::pair("pre_start", &out.pre_start), std::pair("post_start", &out.post_start),
+                                  std::pair("pre_stop", &out.pre_stop), std::pair("post_stop", &out.post_stop)})
+    read_hook(in, key, *hook, problems);
+  in.read_duration("hook_timeout", out.hook_timeout, 100ms, 1h);
+  read_paths(in, "temporary_files", out.temporary_files, problems);
+  in.read_strings("after", out.after);
+  in.read_strings("requires", out.required);
   in.finish();
   return out;
 }
@@ -86,6 +221,8 @@ std::vector<process_settings> read_processes(table_reader& root, problem_list& p
   std::vector<process_settings> out;
   for (const value_node* node : root.take_tables("process"))
     out.push_back(read_process(*node, out, problems));
+  check_groups(out, problems);
+  check_start_order(out, problems);
   return out;
 }
 
