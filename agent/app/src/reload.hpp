@@ -33,6 +33,13 @@ class reloader {
   // One at a time; a second request while one is at work is answered with `ok` false.
   void reload(std::function<void(reload_report)> done);
 
+  // Called when a reload begins and when it has ended, whoever asked for it.
+  struct watcher {
+    std::function<void()> begun;
+    std::function<void(bool ok)> ended;
+  };
+  void watch(watcher w) { watcher_ = std::move(w); }
+
   const config::settings& settings() const noexcept { return settings_; }
 
  private:
@@ -44,6 +51,7 @@ class reloader {
   const clock& time_;
   reload_state& state_;
   apply apply_;
+  watcher watcher_;
   config::settings settings_;
   bool busy_ = false;
 };
