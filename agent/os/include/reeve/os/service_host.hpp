@@ -49,7 +49,7 @@ class service_host {
   virtual void stopped(int /*exit_status*/) {}
 };
 
-inline constexpr nanoseconds hung_stop_grace = std::chrono::seconds(15);
+inline constexpr nanoseconds hung_stop_grace = std::chrono::seconds(5);
 
 // Windows: connects this process to the service control manager, which must have started it as the service `name`,
 // reports it as running before `body` has done anything, and calls `body` on another thread. Blocks until the service has
