@@ -23,7 +23,8 @@ class service_bridge {
   void ready(); // the configuration is in force and /metrics is served: pings begin
   void reloading();
   void reloaded(bool ok);
-  void stopping(std::string_view why); // more time is asked for, again and again, for as long as the loop turns
+  void
+  stopping(std::string_view why); // more time is asked for, again and again, for as long as the loop turns
   void stopped(int exit_status);
 
  private:

@@ -27,10 +27,11 @@ bool is_windows() {
 int fail(const error& e) {
   std::fprintf(stderr, "reeve: %s\n", e.message.c_str());
   if (e.code == errc::access_denied)
-    std::fputs(is_windows()
-                   ? "reeve: this needs an administrator's rights: run it from an elevated prompt\n"
-                   : "reeve: this needs root's rights: run it with sudo, or with --user for a service of your own\n",
-               stderr);
+    std::fputs(
+        is_windows()
+            ? "reeve: this needs an administrator's rights: run it from an elevated prompt\n"
+            : "reeve: this needs root's rights: run it with sudo, or with --user for a service of your own\n",
+        stderr);
   return app::exit_failed;
 }
 
@@ -68,8 +69,9 @@ int install(os::service_manager& manager, const service_options& o) {
   for (const std::string& sentence : untrusted_files(o, service))
     std::fprintf(stderr, "reeve: warning: %s\n", sentence.c_str());
   const std::string name = o.name == "reeve" ? "" : cat(" --name ", o.name);
-  std::printf("The service %s is installed and starts with the machine. To start it now: reeve service start%s%s\n",
-              o.name.c_str(), name.c_str(), o.user ? " --user" : "");
+  std::printf(
+      "The service %s is installed and starts with the machine. To start it now: reeve service start%s%s\n",
+      o.name.c_str(), name.c_str(), o.user ? " --user" : "");
   return app::exit_ok;
 }
 
@@ -133,7 +135,8 @@ void add_service(CLI::App& root, context& c) {
   verb->add_flag("--json", options->json, "With status: print JSON");
   take_timeout(*verb, options->patience);
   verb->footer(
-      "install writes the unit or the service with restart after a failure, and has it start with the machine;\n"
+      "install writes the unit or the service with restart after a failure, and has it start with the "
+      "machine;\n"
       "once more renews it. All but status need root's or an administrator's rights.\n"
       "Exit status of status: 0 when the service runs, 1 when it does not.\n\n"
       "Examples:\n  reeve service install --config /etc/reeve/reeve.toml\n  reeve service install --print\n"

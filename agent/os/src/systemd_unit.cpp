@@ -43,13 +43,16 @@ constexpr std::string_view account_capabilities = "CAP_SYS_PTRACE CAP_DAC_READ_S
 
 std::string rights(const std::string& account) {
   if (!account.empty())
-    return cat("# What shows the processes of all accounts (docs/operators.md, \"Rights on Linux\") and signals them.\n"
+    return cat("# What shows the processes of all accounts (docs/operators.md, \"Rights on Linux\") and "
+               "signals them.\n"
                "User=",
                account, "\nAmbientCapabilities=", account_capabilities,
                "\nCapabilityBoundingSet=", account_capabilities, "\n");
   return "# Not even root gets these here; the others may be needed by what it starts.\n"
-         "CapabilityBoundingSet=~CAP_SYS_MODULE CAP_SYS_BOOT CAP_SYS_TIME CAP_SYS_RAWIO CAP_SYSLOG CAP_MAC_ADMIN "
-         "CAP_MAC_OVERRIDE CAP_WAKE_ALARM CAP_BLOCK_SUSPEND CAP_SYS_PACCT CAP_SYS_TTY_CONFIG CAP_LINUX_IMMUTABLE "
+         "CapabilityBoundingSet=~CAP_SYS_MODULE CAP_SYS_BOOT CAP_SYS_TIME CAP_SYS_RAWIO CAP_SYSLOG "
+         "CAP_MAC_ADMIN "
+         "CAP_MAC_OVERRIDE CAP_WAKE_ALARM CAP_BLOCK_SUSPEND CAP_SYS_PACCT CAP_SYS_TTY_CONFIG "
+         "CAP_LINUX_IMMUTABLE "
          "CAP_AUDIT_CONTROL CAP_AUDIT_READ\n";
 }
 

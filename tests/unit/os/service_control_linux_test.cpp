@@ -2,8 +2,11 @@
 // Installing and steering a unit, with a systemctl that writes down what it is asked.
 #include "reeve/os/service_control.hpp"
 
+#include "linux/system_shutdown.hpp"
 #include "posix/run_program.hpp"
 #include "systemd_unit.hpp"
+
+#include "reeve/os/system_shutdown.hpp"
 
 #include "tests/support/temp_dir.hpp"
 
@@ -158,6 +161,22 @@ TEST_F(systemd_units, need_systemd) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, errc::unsupported);
   EXPECT_THAT(made.error().message, HasSubstr("reeve service install --print"));
+}
+
+TEST_F(systemd_units, tell_of_the_end_of_the_machine) {
+  const std::string root = folder_.path().string();
+  EXPECT_FALSE(ask_whether_shutting_down(root)) << "it said nothing";
+  test::write_file(folder_ / "refuse", "degraded\n");
+  EXPECT_FALSE(ask_whether_shutting_down(root));
+  test::write_file(folder_ / "refuse", "stopping\n");
+  EXPECT_TRUE(ask_whether_shutting_down(root));
+  EXPECT_EQ(asked(), "is-system-running\nis-system-running\nis-system-running\n");
+  fs::remove_all(folder_ / "run");
+  EXPECT_FALSE(ask_whether_shutting_down(root)) << "no systemd: the run level of this machine";
+}
+
+TEST(system_shutdown, is_not_what_this_machine_does) {
+  EXPECT_FALSE(system_is_shutting_down());
 }
 
 TEST(run_program, hands_back_status_and_both_streams) {

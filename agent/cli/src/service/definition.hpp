@@ -28,6 +28,7 @@ std::string check_service_name(const std::string& name);
 
 // Sentences about what somebody other than an administrator may change and the service would obey: its program and its
 // configuration.
-std::vector<std::string> untrusted_files(const service_options& options, const os::service_definition& service);
+std::vector<std::string> untrusted_files(const service_options& options,
+                                         const os::service_definition& service);
 
 } // namespace reeve::cli

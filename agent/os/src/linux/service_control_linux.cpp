@@ -141,8 +141,7 @@ class systemd_manager final : public service_manager {
 
   result<parse::systemd_service> show(const std::string& name, bool must_be_there) {
     if (auto good = check_name(name); !good) return good.error();
-    auto said =
-        run({"show", cat("--property=", parse::systemd_properties), unit_of(name)}, short_patience);
+    auto said = run({"show", cat("--property=", parse::systemd_properties), unit_of(name)}, short_patience);
     if (!said) return said.error();
     parse::systemd_service out = parse::parse_systemd_show(*said);
     if (must_be_there && out.status.state == service_state::not_installed)
@@ -155,7 +154,8 @@ class systemd_manager final : public service_manager {
     if (!known) return known.error();
     const std::string own = unit_path(name, options_.user);
     std::string file = known->file;
-    if (file.empty() && ::access(cat(options_.root, own).c_str(), F_OK) == 0) file = own; // not read by systemd yet
+    if (file.empty() && ::access(cat(options_.root, own).c_str(), F_OK) == 0)
+      file = own; // not read by systemd yet
     if (file.empty()) return {};
     const auto text = text_of(cat(options_.root, file));
     if (!text) return text.error();
@@ -190,10 +190,11 @@ class systemd_manager final : public service_manager {
 
 result<std::unique_ptr<service_manager>> service_manager::create(const service_manager_options& o) {
   if (!is_systemd_running(o.root))
-    return error{errc::unsupported,
-                 "systemd does not run on this machine (there is no /run/systemd/system). Have its own service "
-                 "manager run `reeve run` in the foreground; `reeve service install --print` shows the unit",
-                 0};
+    return error{
+        errc::unsupported,
+        "systemd does not run on this machine (there is no /run/systemd/system). Have its own service "
+        "manager run `reeve run` in the foreground; `reeve service install --print` shows the unit",
+        0};
   return std::make_unique<systemd_manager>(o);
 }
 

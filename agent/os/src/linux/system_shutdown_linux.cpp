@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/system_shutdown.hpp"
 
+#include "linux/system_shutdown.hpp"
 #include "linux/systemctl.hpp"
 #include "parse/systemd_show.hpp"
 
@@ -30,13 +31,13 @@ bool is_halting_run_level() {
   return halting;
 }
 
-bool ask() {
-  if (!is_systemd_running("")) return is_halting_run_level();
-  const auto said = run_systemctl("", false, {"is-system-running"}, patience);
+} // namespace
+
+bool ask_whether_shutting_down(const std::string& root) {
+  if (!is_systemd_running(root)) return is_halting_run_level();
+  const auto said = run_systemctl(root, false, {"is-system-running"}, patience);
   return said && parse::says_stopping(said->output);
 }
-
-} // namespace
 
 bool system_is_shutting_down() {
   static std::mutex mutex;
@@ -47,7 +48,7 @@ bool system_is_shutting_down() {
   if (is_going_down || (asked != steady_clock::time_point{} && now - asked < asked_again_after))
     return is_going_down;
   asked = now;
-  is_going_down = ask();
+  is_going_down = ask_whether_shutting_down("");
   return is_going_down;
 }
 

@@ -28,6 +28,11 @@ std::string image_path(const service_definition& service) {
   return parse::windows_command_line(service.program, service.args);
 }
 
+// As CreateServiceW asks for it: accounts of the system have an empty password, virtual and managed ones none.
+const wchar_t* password_of(const std::string& account) {
+  return account.empty() || account.starts_with("NT AUTHORITY\\") ? L"" : nullptr;
+}
+
 // "run --service NAME" is in the path of what install() made, and only there.
 std::string mark_of(const std::string& name) {
   return cat(" run --service ", name, " ");
@@ -45,10 +50,11 @@ class scm final : public service_manager {
     service_handle service(CreateServiceW(manager->get(), name.c_str(), to_utf16(display_name(s)).c_str(),
                                           SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
                                           SERVICE_ERROR_NORMAL, path.c_str(), nullptr, nullptr, nullptr, as,
-                                          nullptr));
+                                          password_of(s.account)));
     if (!service) {
       const DWORD code = GetLastError();
-      if (code != ERROR_SERVICE_EXISTS) return windows_error(code, cat("cannot install the service ", s.name));
+      if (code != ERROR_SERVICE_EXISTS)
+        return windows_error(code, cat("cannot install the service ", s.name));
       auto changed = change(*manager, s, path, as);
       if (!changed) return changed.error();
       service = std::move(*changed);
@@ -136,7 +142,7 @@ class scm final : public service_manager {
     if (auto ours = check_is_ours(service, s.name); !ours) return ours.error();
     if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
                               SERVICE_ERROR_NORMAL, path.c_str(), nullptr, nullptr, nullptr,
-                              account ? account : L"LocalSystem", nullptr,
+                              account ? account : L"LocalSystem", password_of(s.account),
                               to_utf16(display_name(s)).c_str()))
       return windows_error(GetLastError(), cat("cannot change the service ", s.name));
     return service;
@@ -194,7 +200,6 @@ class scm final : public service_manager {
   }
   static service_status to_status(const SERVICE_STATUS_PROCESS& s) {
     service_status out;
-    out.pid = s.dwProcessId;
     switch (s.dwCurrentState) {
     case SERVICE_STOPPED: {
       const bool is_good = s.dwWin32ExitCode == NO_ERROR || s.dwWin32ExitCode == ERROR_SERVICE_NEVER_STARTED;
@@ -212,6 +217,7 @@ class scm final : public service_manager {
       return out;
     default:
       out.state = service_state::running;
+      out.pid = s.dwProcessId; // in no other state is it certain to be the service's
       out.detail = s.dwCurrentState == SERVICE_RUNNING ? "running" : "paused";
       return out;
     }
@@ -226,9 +232,7 @@ class scm final : public service_manager {
       if (!now || now->dwCurrentState == state || now->dwCurrentState == SERVICE_STOPPED) return now;
       if (steady_clock::now() >= until)
         return error{errc::timed_out,
-                     cat("the service ", name, " is still in the state \"", to_status(*now).detail, "\" after ",
-                         format_duration(std::chrono::floor<std::chrono::milliseconds>(patience))),
-                     0};
+                     cat("the service ", name, " is still in the state \"", to_status(*now).detail, "\""), 0};
       std::this_thread::sleep_for(look_again);
     }
   }
@@ -239,19 +243,26 @@ class scm final : public service_manager {
     const auto now = wait_for(service, name, SERVICE_RUNNING, patience);
     if (!now) return now.error();
     if (now->dwCurrentState == SERVICE_STOPPED)
-      return error{errc::failed, cat("the service ", name, " was started and is ", to_status(*now).detail), 0};
+      return error{errc::failed, cat("the service ", name, " was started and is ", to_status(*now).detail),
+                   0};
     return {};
   }
+  // One that is starting or stopping takes no request.
   static result<> stop(const service_handle& service, const std::string& name, nanoseconds patience) {
+    const auto until = steady_clock::now() + patience;
     SERVICE_STATUS ignored{};
-    if (!ControlService(service.get(), SERVICE_CONTROL_STOP, &ignored)) {
+    while (!ControlService(service.get(), SERVICE_CONTROL_STOP, &ignored)) {
       const DWORD code = GetLastError();
       if (code == ERROR_SERVICE_NOT_ACTIVE) return {};
-      // Somebody else's stop is under way.
-      if (code != ERROR_SERVICE_CANNOT_ACCEPT_CTRL)
+      const auto now = query(service, name);
+      if (!now) return now.error();
+      if (now->dwCurrentState == SERVICE_STOPPED) return {};
+      if (now->dwCurrentState == SERVICE_STOP_PENDING) break;
+      if (now->dwCurrentState != SERVICE_START_PENDING || steady_clock::now() >= until)
         return windows_error(code, cat("cannot stop the service ", name));
+      std::this_thread::sleep_for(look_again);
     }
-    const auto now = wait_for(service, name, SERVICE_STOPPED, patience);
+    const auto now = wait_for(service, name, SERVICE_STOPPED, until - steady_clock::now());
     if (!now) return now.error();
     return {};
   }
@@ -261,8 +272,8 @@ class scm final : public service_manager {
 
 result<std::unique_ptr<service_manager>> service_manager::create(const service_manager_options& o) {
   if (o.user)
-    return error{errc::unsupported, "Windows has no services of one user that start like this: leave out --user",
-                 0};
+    return error{errc::unsupported,
+                 "Windows has no services of one user that start like this: leave out --user", 0};
   return std::make_unique<scm>();
 }
 

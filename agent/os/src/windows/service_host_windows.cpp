@@ -92,10 +92,11 @@ result<int> run_as_service(const std::string& name, const std::function<int()>& 
   if (!StartServiceCtrlDispatcherW(table)) {
     const DWORD code = GetLastError();
     if (code == ERROR_FAILED_SERVICE_CONTROLLER_CONNECT)
-      return error{errc::unsupported,
-                   "only the service control manager starts a program like this; run `reeve service start`, or "
-                   "`reeve run` without --service",
-                   static_cast<int>(code)};
+      return error{
+          errc::unsupported,
+          "only the service control manager starts a program like this; run `reeve service start`, or "
+          "`reeve run` without --service",
+          static_cast<int>(code)};
     return windows_error(code, "cannot connect to the service control manager");
   }
   // The dispatcher is back as soon as the service says that it has stopped, while its thread may still have work.

@@ -3,9 +3,11 @@
 #include "reeve/os/service_control.hpp"
 
 #include "windows/service_handle.hpp"
+#include "windows/shutdown_flag.hpp"
 #include "windows/utf.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/os/system_shutdown.hpp"
 
 #include "tests/support/child.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -186,6 +188,12 @@ TEST_F(scm_services, of_the_system_can_be_looked_at) {
   const auto status = manager_->status("EventLog");
   ASSERT_TRUE(status) << status.error().message;
   EXPECT_NE(status->state, service_state::not_installed);
+}
+
+TEST(system_shutdown, is_known_for_good_once_it_was_told) {
+  EXPECT_FALSE(system_is_shutting_down());
+  note_system_shutdown();
+  EXPECT_TRUE(system_is_shutting_down());
 }
 
 TEST(services_of_one_user, are_not_known_here) {

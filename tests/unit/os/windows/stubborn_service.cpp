@@ -8,12 +8,11 @@
 int main(int argc, char** argv) {
   using namespace std::chrono_literals;
   if (argc < 4) return 2;
-  const auto status = reeve::os::run_as_service(argv[3], [] {
+  const auto status = reeve::os::run_as_service(argv[3], []() -> int {
     const auto host = reeve::os::service_host::create();
     host->take_requests([&host](reeve::os::service_request) { host->stopping(1ms); });
     for (;;)
       std::this_thread::sleep_for(1h);
-    return 0;
   });
   return status ? *status : 2;
 }
