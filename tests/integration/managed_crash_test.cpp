@@ -24,7 +24,8 @@ class managed_crash_test : public managed_processes {
     const auto program = std::filesystem::path(REEVE_TEST_PROGRAMS) / "tally";
     return "[[process]]\nname = \"" + name + "\"\ncommand = '" + program.string() + "'\nargs = ['" +
            folder_.path().string() + "', \"" + name + "\", \"" + std::to_string(ms) +
-           "\", \"1\"]\nstop_timeout = \"5s\"\ngive_up_after = 0\nrestart_delay = \"20ms\"\nrestart_delay_max = \"60ms\"\n" +
+           "\", \"1\"]\nstop_timeout = \"5s\"\ngive_up_after = 0\nrestart_delay = "
+           "\"20ms\"\nrestart_delay_max = \"60ms\"\n" +
            more;
   }
   std::vector<int> starts_of(const std::string& name) const {
@@ -45,7 +46,8 @@ class managed_crash_test : public managed_processes {
       if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
       std::ifstream file(entry.path() / "cmdline");
       const std::string line((std::istreambuf_iterator<char>(file)), {});
-      if (line.find("tally") != line.npos && line.find(folder_.path().string()) != line.npos) out.push_back(pid);
+      if (line.find("tally") != line.npos && line.find(folder_.path().string()) != line.npos)
+        out.push_back(pid);
     }
     return out;
   }
@@ -68,8 +70,8 @@ TEST_F(managed_crash_test, fifty_kills_at_random_moments_lose_nothing) {
 
   const std::vector<std::string> names{"steady", "crashes", "hooked", "handled", "waits"};
   start(tally("steady", 0, "") + tally("crashes", 15, "") +
-        tally("hooked", 25, "pre_start = [\"/bin/true\"]\npost_stop = [\"/bin/true\"]\n") + tally("handled", 0, "") +
-        tally("waits", 40, "after = [\"hooked\"]\n"));
+        tally("hooked", 25, "pre_start = [\"/bin/true\"]\npost_stop = [\"/bin/true\"]\n") +
+        tally("handled", 0, "") + tally("waits", 40, "after = [\"hooked\"]\n"));
   for (int round = 0; round < kills; ++round) {
     static constexpr const char* verbs[] = {"restart", "stop", "start"};
     for (int i = up_to(2); i > 0; --i)

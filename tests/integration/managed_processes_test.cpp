@@ -97,8 +97,8 @@ TEST_F(managed_processes_test, an_unknown_name_is_refused_with_those_that_there_
 
 TEST_F(managed_processes_test, a_reload_restarts_what_changed_and_nothing_else) {
   const std::string quick = "stop_timeout = \"1s\"\n";
-  start(process("web", "[\"stay\"]", quick) + process("db", "[\"stay\"]", quick) + process("old", "[\"stay\"]", quick) +
-        process("slow", "[\"stay\"]", quick));
+  start(process("web", "[\"stay\"]", quick) + process("db", "[\"stay\"]", quick) +
+        process("old", "[\"stay\"]", quick) + process("slow", "[\"stay\"]", quick));
   for (const char* name : {"web", "db", "old", "slow"})
     ASSERT_TRUE(reaches(name, "running"));
   const std::int64_t web = pid_of("web"), db = pid_of("db"), slow = pid_of("slow");
@@ -106,7 +106,8 @@ TEST_F(managed_processes_test, a_reload_restarts_what_changed_and_nothing_else) 
           process("new", "[\"stay\"]", quick) + process("slow", "[\"stay\"]", "stop_timeout = \"2s\"\n"));
   const std::string expected =
       "processes started: new\nprocesses stopped: old\nprocesses restarted: db\nprocesses adjusted: slow\n";
-  const finished_child before = tell("check-config", {agent_->config_file().string(), "--no-plugins", "--diff"});
+  const finished_child before =
+      tell("check-config", {agent_->config_file().string(), "--no-plugins", "--diff"});
   EXPECT_EQ(before.exit_code, 0);
   EXPECT_THAT(before.output, HasSubstr(expected));
   EXPECT_EQ(pid_of("db"), db) << "it only says so";
@@ -117,7 +118,8 @@ TEST_F(managed_processes_test, a_reload_restarts_what_changed_and_nothing_else) 
   ASSERT_TRUE(wait_until([&] { return state_of("db") == "running" && pid_of("db") != db; }, long_bound));
   EXPECT_EQ(pid_of("web"), web);
   EXPECT_EQ(pid_of("slow"), slow);
-  EXPECT_TRUE(wait_until([&] { return tell("status", {}).output.find("old") == std::string::npos; }, long_bound));
+  EXPECT_TRUE(
+      wait_until([&] { return tell("status", {}).output.find("old") == std::string::npos; }, long_bound));
 }
 
 TEST_F(managed_processes_test, a_reload_that_fails_changes_nothing_that_runs) {
@@ -136,7 +138,8 @@ TEST_F(managed_processes_test, a_reload_that_fails_changes_nothing_that_runs) {
 TEST_F(managed_processes_test, groups_and_all_stand_for_their_processes) {
   const std::string quick = "stop_timeout = \"1s\"\n";
   start(process("web", "[\"stay\"]", "groups = [\"front\"]\n" + quick) +
-        process("proxy", "[\"stay\"]", "groups = [\"front\", \"edge\"]\n" + quick) + process("db", "[\"stay\"]", quick));
+        process("proxy", "[\"stay\"]", "groups = [\"front\", \"edge\"]\n" + quick) +
+        process("db", "[\"stay\"]", quick));
   for (const char* name : {"web", "proxy", "db"})
     ASSERT_TRUE(reaches(name, "running"));
   EXPECT_EQ(tell("stop", {"front"}).exit_code, 0);
@@ -174,20 +177,22 @@ TEST_F(managed_processes_test, hooks_run_in_their_places_and_temporary_files_go)
   };
   const std::filesystem::path pid_file = folder_ / "pid";
   start(process("web", "[\"stay\"]",
-                "stop_timeout = \"2s\"\n" + hook("pre_start") + hook("post_start") + hook("pre_stop") + hook("post_stop") +
-                    "temporary_files = ['" + pid_file.string() + "']\n"));
+                "stop_timeout = \"2s\"\n" + hook("pre_start") + hook("post_start") + hook("pre_stop") +
+                    hook("post_stop") + "temporary_files = ['" + pid_file.string() + "']\n"));
   ASSERT_TRUE(reaches("web", "running"));
   write_file(pid_file, "1");
   EXPECT_EQ(tell("stop", {"web"}).exit_code, 0);
   EXPECT_FALSE(std::filesystem::exists(pid_file));
-  std::string hooks = read_file(agent_->state_folder() / agent_->instance() / "processes" / "web" / "hooks.log");
+  std::string hooks =
+      read_file(agent_->state_folder() / agent_->instance() / "processes" / "web" / "hooks.log");
   std::erase(hooks, '\r');
   EXPECT_EQ(hooks, "pre_start\npost_start\npre_stop\npost_stop\n");
 }
 
 TEST_F(managed_processes_test, a_hook_that_fails_is_told_and_the_process_not_started) {
   const auto program = (std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander")).string();
-  start(process("web", "[\"stay\"]", "restart = \"never\"\npre_start = ['" + program + "', \"exit\", \"3\"]\n"));
+  start(process("web", "[\"stay\"]",
+                "restart = \"never\"\npre_start = ['" + program + "', \"exit\", \"3\"]\n"));
   ASSERT_TRUE(reaches("web", "exited"));
   EXPECT_EQ(status_of("web").at("failure").as_string(), "the hook pre_start: exit code 3");
   EXPECT_THAT(agent_->log(), HasSubstr("hook failed name=web reason=\"pre_start: exit code 3\""));

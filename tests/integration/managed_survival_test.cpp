@@ -46,7 +46,8 @@ TEST_F(managed_survival_test, an_end_that_no_agent_saw_is_known_with_its_exit_co
   write_file(folder_ / "go", "");
   for (const char* name : {"job", "bad"})
     ASSERT_TRUE(wait_until(
-        [&] { return read_file(folder_of(name) / "record").find("phase ended") != std::string::npos; }, long_bound));
+        [&] { return read_file(folder_of(name) / "record").find("phase ended") != std::string::npos; },
+        long_bound));
   ASSERT_TRUE(agent_->start_again());
   EXPECT_EQ(state_of("job"), "exited") << "it ended well, so it is not started again";
   EXPECT_EQ(state_of("bad"), "exited");
@@ -55,7 +56,8 @@ TEST_F(managed_survival_test, an_end_that_no_agent_saw_is_known_with_its_exit_co
 
 TEST_F(managed_survival_test, counts_and_delays_go_on) {
   start(process("crashes", "[\"exit\", \"3\"]"));
-  ASSERT_TRUE(wait_until([&] { return restarts_of("crashes") == 2 && state_of("crashes") == "waiting"; }, long_bound));
+  ASSERT_TRUE(wait_until([&] { return restarts_of("crashes") == 2 && state_of("crashes") == "waiting"; },
+                         long_bound));
   replace_agent(true);
   EXPECT_GE(restarts_of("crashes"), 2);
   ASSERT_TRUE(reaches("crashes", "given_up"));
@@ -75,7 +77,8 @@ TEST_F(managed_survival_test, one_that_was_stopped_by_hand_stays_stopped) {
 }
 
 TEST_F(managed_survival_test, a_torn_or_foreign_state_is_put_aside_and_what_runs_is_found_all_the_same) {
-  start(process("web", "[\"stay\"]", "stop_timeout = \"1s\"\n") + process("db", "[\"stay\"]", "stop_timeout = \"1s\"\n"));
+  start(process("web", "[\"stay\"]", "stop_timeout = \"1s\"\n") +
+        process("db", "[\"stay\"]", "stop_timeout = \"1s\"\n"));
   ASSERT_TRUE(reaches("web", "running"));
   ASSERT_TRUE(reaches("db", "running"));
   const std::int64_t pid = pid_of("web");
@@ -100,7 +103,8 @@ TEST_F(managed_survival_test, what_no_configuration_names_any_more_is_stopped) {
   rewrite(process("web", "[\"stay\"]", quick));
   replace_agent(true);
   EXPECT_THAT(agent_->log(), HasSubstr("stray stopped name=old"));
-  EXPECT_TRUE(wait_until([&] { return tell("status", {}).output.find("old") == std::string::npos; }, long_bound));
+  EXPECT_TRUE(
+      wait_until([&] { return tell("status", {}).output.find("old") == std::string::npos; }, long_bound));
   EXPECT_EQ(state_of("web"), "running");
 }
 

@@ -20,7 +20,8 @@ using supervise::process_change;
 namespace {
 
 std::string processes_folder(const config::settings& s) {
-  return cat(s.agent.state_dir.empty() ? os::state_dir() : s.agent.state_dir, "/", s.agent.instance, "/processes");
+  return cat(s.agent.state_dir.empty() ? os::state_dir() : s.agent.state_dir, "/", s.agent.instance,
+             "/processes");
 }
 
 } // namespace
@@ -122,7 +123,8 @@ void managed_processes::arm() {
 }
 
 void managed_processes::told(const supervise::process_event& e) {
-  const log_field name{"name", e.name}, pid{"pid", cat(e.pid)}, reason{"reason", e.reason}, next{"next", e.next};
+  const log_field name{"name", e.name}, pid{"pid", cat(e.pid)}, reason{"reason", e.reason},
+      next{"next", e.next};
   switch (e.what) {
   case process_change::started:
     return events_.report(events::process_started, {name, pid});
@@ -168,7 +170,8 @@ std::string managed_processes::answer(std::string_view request) {
 
 std::string managed_processes::answer_names(std::string_view verb, std::string_view word) {
   if (is_ending_ && verb != "stop") return "failed\nthe agent is ending\n";
-  const std::vector<std::string> names = supervisor_ ? supervisor_->resolve(word) : std::vector<std::string>{};
+  const std::vector<std::string> names =
+      supervisor_ ? supervisor_->resolve(word) : std::vector<std::string>{};
   if (names.empty()) {
     std::string known;
     for (const auto& s : status())

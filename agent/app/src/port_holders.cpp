@@ -14,8 +14,8 @@ constexpr nanoseconds patience = std::chrono::seconds(2);
 
 } // namespace
 
-std::optional<supervise::port_holder> holder_of(const config::port_settings& port,
-                                                plugin_host::socket_table_service& sockets, const clock& time) {
+std::optional<supervise::port_holder>
+holder_of(const config::port_settings& port, plugin_host::socket_table_service& sockets, const clock& time) {
   const os::transport protocol = port.udp ? os::transport::udp : os::transport::tcp;
   const os::port_state state = os::probe_port(protocol, port.number);
   if (state == os::port_state::free) return std::nullopt;
@@ -28,7 +28,8 @@ std::optional<supervise::port_holder> holder_of(const config::port_settings& por
   if (!found) return state == os::port_state::taken ? std::optional(out) : std::nullopt;
   bool is_held = state == os::port_state::taken;
   for (const os::socket_row& row : found->rows) {
-    if (row.protocol != protocol || row.local_port != port.number || row.state != os::socket_state::listen) continue;
+    if (row.protocol != protocol || row.local_port != port.number || row.state != os::socket_state::listen)
+      continue;
     is_held = true;
     if (row.owners == 0) continue;
     out.id = found->owners[row.first_owner].id;

@@ -95,8 +95,8 @@ std::string to_text(const std::vector<process_status>& all) {
     if (s.last_end) out += s.last_end->by_signal ? "signal" : "exit";
     out += "\t";
     if (s.last_end) out += cat(s.last_end->code);
-    out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t", joined(s.ports),
-               "\t", on_one_line(s.output), "\t", s.starts, "\n");
+    out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t",
+               joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\n");
   }
   return out;
 }

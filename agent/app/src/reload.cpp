@@ -103,6 +103,7 @@ void reloader::begin(config::loaded first, std::function<void(reload_report)> do
 
 void reloader::finish(reload_report report, const std::function<void(reload_report)>& done) {
   ++state_.reloads_total;
+  if (watcher_.ended) watcher_.ended(report.ok);
   state_.last_successful = report.ok;
   if (report.ok) {
     state_.last_success_unix = time_.unix_time();
@@ -120,6 +121,7 @@ void reloader::reload(std::function<void(reload_report)> done) {
     done({false, "another reload is at work; try again when it has ended\n", {}, {}});
     return;
   }
+  if (watcher_.begun) watcher_.begun();
   config::loaded next = config::load(path_);
   if (!next.value) {
     finish({false, text_of(std::move(next.problems), next.texts), {}, {}}, done);

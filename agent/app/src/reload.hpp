@@ -39,6 +39,13 @@ class reloader {
   // One at a time; a second request while one is at work is answered with `ok` false.
   void reload(std::function<void(reload_report)> done);
 
+  // Called when a reload begins and when it has ended, whoever asked for it.
+  struct watcher {
+    std::function<void()> begun;
+    std::function<void(bool ok)> ended;
+  };
+  void watch(watcher w) { watcher_ = std::move(w); }
+
   const config::settings& settings() const noexcept { return settings_; }
 
  private:
@@ -51,6 +58,7 @@ class reloader {
   reload_state& state_;
   apply apply_;
   apply_processes apply_processes_;
+  watcher watcher_;
   config::settings settings_;
   bool busy_ = false;
 };

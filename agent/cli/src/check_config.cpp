@@ -80,7 +80,8 @@ void add_check_config(CLI::App& root, context& c) {
   auto diff = std::make_shared<bool>(false);
   auto instance = std::make_shared<std::string>("default");
   verb->add_flag("--diff", *diff, "Also say what a reload would do to the processes of the running agent");
-  verb->add_option("-i,--instance", *instance, "Which agent, for --diff: its [agent] instance")->capture_default_str();
+  verb->add_option("-i,--instance", *instance, "Which agent, for --diff: its [agent] instance")
+      ->capture_default_str();
   verb->footer("Exit status 0: nothing is wrong; 3: something is.\n\n"
                "Examples:\n  reeve check-config\n  reeve check-config /etc/reeve/reeve.toml --json\n"
                "  reeve check-config --diff");

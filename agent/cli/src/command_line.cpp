@@ -33,7 +33,8 @@ int main(int argc, char** argv) {
               "  reeve stop --agent             end the running agent\n"
               "  reeve ps --tree --name nginx   show processes below their parents\n"
               "  reeve port 8080                say who holds a port\n"
-              "  reeve locks FILE               say who holds, locks and waits for it");
+              "  reeve locks FILE               say who holds, locks and waits for it\n"
+              "  reeve service install          have the system run the agent");
   add_run(root, c);
   add_check_config(root, c);
   add_reload(root, c);
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
   add_locks(root, c);
   add_leaks(root, c);
   add_eventlog(root, c);
+  add_service(root, c);
   add_version(root, c);
   add_completion(root, c);
   try {

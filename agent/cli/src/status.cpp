@@ -54,10 +54,10 @@ std::string time_of(nanoseconds n) {
 
 cell state_cell(const process_status& s) {
   const process_state state = s.state;
-  const tint colour = state == process_state::running   ? tint::none
-                      : state == process_state::stopped ? tint::dim
-                      : state == process_state::exited  ? tint::dim
-                      : state == process_state::stuck   ? tint::alarm
+  const tint colour = state == process_state::running    ? tint::none
+                      : state == process_state::stopped  ? tint::dim
+                      : state == process_state::exited   ? tint::dim
+                      : state == process_state::stuck    ? tint::alarm
                       : state == process_state::given_up ? tint::alarm
                                                          : tint::warning;
   return {name_of(state), colour};
@@ -127,7 +127,8 @@ void add_status(CLI::App& root, context& c) {
   auto json = std::make_shared<bool>(false);
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
   verb->add_flag("--json", *json, "Print JSON");
-  verb->footer("FOR is how long it has been in its state. REMARK says what is wrong, what a start or stop is at, or how it ended last.\n\n"
+  verb->footer("FOR is how long it has been in its state. REMARK says what is wrong, what a start or stop is "
+               "at, or how it ended last.\n\n"
                "Examples:\n  reeve status\n  reeve status --json");
   verb->callback([instance, json, &c] { c.status = status(*instance, *json); });
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_processes.hpp"
 
-#include "reeve/base/strings.hpp"
 #include "read_stop.hpp"
+#include "reeve/base/strings.hpp"
 #include "rules.hpp"
 #include "start_order.hpp"
 
@@ -39,7 +39,8 @@ void read_command(table_reader& in, process_settings& out) {
   const bool read = out.shell ? in.read("command", out.command) : read_absolute(in, "command", out.command);
   if (read && out.command.empty()) in.problem("command", " is empty");
   if (out.shell && in.has("args"))
-    in.problem("args", " do not go with shell = true", "write them into command, which is a line for the shell");
+    in.problem("args", " do not go with shell = true",
+               "write them into command, which is a line for the shell");
 }
 
 // An environment has no place for these.
@@ -68,12 +69,14 @@ void read_env(table_reader& in, process_settings& out, problem_list& problems) {
   }
 }
 
-void read_paths(table_reader& in, std::string_view key, std::vector<std::string>& out, problem_list& problems) {
+void read_paths(table_reader& in, std::string_view key, std::vector<std::string>& out,
+                problem_list& problems) {
   std::vector<source_position> where;
   if (!in.read_strings(key, out, &where)) return;
   for (std::size_t i = 0; i < out.size(); ++i)
     if (!is_absolute(out[i]))
-      problems.add(where[i], cat(in.full_name(key), " holds \"", out[i], "\", which is not an absolute path"));
+      problems.add(where[i],
+                   cat(in.full_name(key), " holds \"", out[i], "\", which is not an absolute path"));
 }
 
 void read_groups(table_reader& in, process_settings& out, problem_list& problems) {
@@ -81,8 +84,8 @@ void read_groups(table_reader& in, process_settings& out, problem_list& problems
   if (!in.read_strings("groups", out.groups, &where)) return;
   for (std::size_t i = 0; i < out.groups.size(); ++i)
     if (!is_name(out.groups[i]) || out.groups[i] == "all")
-      problems.add(where[i], cat(in.full_name("groups"), " holds \"", out.groups[i], "\", allowed is ", name_rule,
-                                 " but not \"all\""));
+      problems.add(where[i], cat(in.full_name("groups"), " holds \"", out.groups[i], "\", allowed is ",
+                                 name_rule, " but not \"all\""));
 }
 
 // 8080, "8080", "8080/tcp" or "53/udp".
@@ -124,7 +127,8 @@ void read_ports(table_reader& in, process_settings& out, problem_list& problems)
 }
 
 void read_output(table_reader& in, process_settings& out) {
-  if (in.read("output", out.output) && out.output != "inherit" && out.output != "none" && !is_absolute(out.output))
+  if (in.read("output", out.output) && out.output != "inherit" && out.output != "none" &&
+      !is_absolute(out.output))
     in.problem("output", cat(" is \"", out.output, "\""), "write an absolute path, \"inherit\" or \"none\"");
   in.read_size("output_max_size", out.output_max_size, 1'000, 1'000'000'000'000);
   in.read("output_max_files", out.output_max_files, 0, 1000);
@@ -142,15 +146,17 @@ void read_account(table_reader& in, process_settings& out) {
 }
 
 void read_limits(table_reader& in, process_settings& out, problem_list& problems) {
-  static constexpr std::array<std::string_view, 8> names{"open_files",    "processes", "core_size",     "file_size",
-                                                         "address_space", "stack",     "locked_memory", "cpu_seconds"};
+  static constexpr std::array<std::string_view, 8> names{"open_files",    "processes",     "core_size",
+                                                         "file_size",     "address_space", "stack",
+                                                         "locked_memory", "cpu_seconds"};
   const value_node* node = in.take("limits");
   if (!node) return;
   table_reader limits(*node, in.full_name("limits"), problems);
   for (const std::string_view name : names) {
     if (!limits.has(name)) continue;
     limit_settings l{std::string(name), 0};
-    const bool is_size = name.ends_with("_size") || name == "address_space" || name == "stack" || name == "locked_memory";
+    const bool is_size =
+        name.ends_with("_size") || name == "address_space" || name == "stack" || name == "locked_memory";
     std::int64_t count = 0;
     if (is_size ? limits.read_size(name, l.value, 0, 1'000'000'000'000'000)
                 : limits.read(name, count, 0, 1'000'000'000)) {
@@ -167,8 +173,8 @@ void read_restart(table_reader& in, process_settings& out) {
   in.read_duration("restart_delay", out.restart_delay, 1ms, 1h);
   in.read_duration("restart_delay_max", out.restart_delay_max, 1ms, 24h);
   if (out.restart_delay_max < out.restart_delay)
-    in.problem("restart_delay_max", cat(" is ", format_duration(out.restart_delay_max), ", less than restart_delay = ",
-                                        format_duration(out.restart_delay)));
+    in.problem("restart_delay_max", cat(" is ", format_duration(out.restart_delay_max),
+                                        ", less than restart_delay = ", format_duration(out.restart_delay)));
   in.read_duration("healthy_after", out.healthy_after, 1s, 24h);
   in.read("give_up_after", out.give_up_after, 0, 1000);
   in.read_duration("give_up_window", out.give_up_window, 1s, 24h);
@@ -204,8 +210,9 @@ process_settings read_process(const value_node& node, const std::vector<process_
   read_output(in, out);
   read_restart(in, out);
   read_stop(in, out, problems);
-  for (const auto& [key, hook] : {std::pair("pre_start", &out.pre_start), std::pair("post_start", &out.post_start),
-                                  std::pair("pre_stop", &out.pre_stop), std::pair("post_stop", &out.post_stop)})
+  for (const auto& [key, hook] :
+       {std::pair("pre_start", &out.pre_start), std::pair("post_start", &out.post_start),
+        std::pair("pre_stop", &out.pre_stop), std::pair("post_stop", &out.post_stop)})
     read_hook(in, key, *hook, problems);
   in.read_duration("hook_timeout", out.hook_timeout, 100ms, 1h);
   read_paths(in, "temporary_files", out.temporary_files, problems);

@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view example =
-    "write stop = [{ signal = \"SIGINT\", timeout = \"5s\" }, { signal = \"SIGTERM\" }]; the kill comes by itself";
+constexpr std::string_view example = "write stop = [{ signal = \"SIGINT\", timeout = \"5s\" }, { signal = "
+                                     "\"SIGTERM\" }]; the kill comes by itself";
 
 stop_rung read_rung(const value_node& node, const std::string& name, problem_list& problems) {
   static constexpr std::array<std::string_view, 8> signals{"SIGTERM", "SIGINT",  "SIGQUIT",  "SIGHUP",
@@ -32,7 +32,8 @@ stop_rung read_rung(const value_node& node, const std::string& name, problem_lis
   in.read_duration("timeout", out.timeout, 10ms, 1h);
   const int ways = !out.signal.empty() + !out.console.empty() + !out.command.empty();
   if (ways != 1)
-    problems.add(node.where, cat(name, " must have one of signal, console and command"), std::string(example));
+    problems.add(node.where, cat(name, " must have one of signal, console and command"),
+                 std::string(example));
   in.finish();
   return out;
 }
@@ -51,8 +52,9 @@ void read_stop(table_reader& in, process_settings& out, problem_list& problems) 
   const nanoseconds asked = out.stop_timeout - out.stop_timeout / 6;
   if (all > asked)
     in.problem("stop",
-               cat(" takes ", format_duration(all), ", but of stop_timeout = ", format_duration(out.stop_timeout),
-                   " only ", format_duration(std::chrono::floor<std::chrono::milliseconds>(asked)),
+               cat(" takes ", format_duration(all),
+                   ", but of stop_timeout = ", format_duration(out.stop_timeout), " only ",
+                   format_duration(std::chrono::floor<std::chrono::milliseconds>(asked)),
                    " are for asking; the rest is for the kill"),
                "raise stop_timeout or shorten the rungs");
 }

@@ -28,8 +28,10 @@ class order_check {
         for (const std::string& other : *wanted) {
           if (by_name_.contains(other)) continue;
           const std::string_view meant = did_you_mean(other, known);
-          problems_.add(p->where, cat("process \"", name, "\": ", key, " names \"", other, "\", and there is no such process"),
-                        meant.empty() ? std::string() : cat("did you mean \"", meant, "\"?"));
+          problems_.add(
+              p->where,
+              cat("process \"", name, "\": ", key, " names \"", other, "\", and there is no such process"),
+              meant.empty() ? std::string() : cat("did you mean \"", meant, "\"?"));
         }
   }
 
@@ -76,7 +78,8 @@ void check_groups(const std::vector<process_settings>& all, problem_list& proble
   for (const process_settings& p : all)
     for (const std::string& group : p.groups)
       if (std::ranges::find(all, group, &process_settings::name) != all.end())
-        problems.add(p.where, cat("process \"", p.name, "\": the group \"", group, "\" has the name of a process"));
+        problems.add(p.where,
+                     cat("process \"", p.name, "\": the group \"", group, "\" has the name of a process"));
 }
 
 } // namespace reeve::config

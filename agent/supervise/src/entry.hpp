@@ -27,8 +27,8 @@ struct supervisor::entry {
   std::optional<process_memory> saved;
   std::optional<nanoseconds> read_record_at; // an adopted keeper tells of its program by its record only
   std::map<std::uint64_t, nanoseconds> asked_holders; // of its ports, by start stamp, to end; when
-  bool is_removed = false;                   // from the configuration: goes when it has stopped
-  bool is_stop_due = false;                  // once what needs it has stopped
+  bool is_removed = false;                            // from the configuration: goes when it has stopped
+  bool is_stop_due = false;                           // once what needs it has stopped
   bool is_adopted = false;
 
   bool is_up() const noexcept { return machine.state() == process_state::running; }

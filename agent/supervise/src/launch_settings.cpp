@@ -21,8 +21,9 @@ restart_rule rule_of(std::string_view text) {
 }
 
 // In the order of os::limited.
-constexpr std::array<std::string_view, 8> limit_names{"open_files",    "processes", "core_size",     "file_size",
-                                                      "address_space", "stack",     "locked_memory", "cpu_seconds"};
+constexpr std::array<std::string_view, 8> limit_names{"open_files",    "processes",     "core_size",
+                                                      "file_size",     "address_space", "stack",
+                                                      "locked_memory", "cpu_seconds"};
 
 os::limited limit_of(std::string_view name) {
   for (std::size_t i = 0; i < limit_names.size(); ++i)
@@ -124,7 +125,8 @@ result<os::launch_command> command_of(const config::process_settings& s, const s
 }
 
 result<os::launch_command> hook_of(const config::process_settings& s, const config::command_words& words,
-                                   std::vector<std::pair<std::string, std::string>> more, const std::string& output) {
+                                   std::vector<std::pair<std::string, std::string>> more,
+                                   const std::string& output) {
   auto out = common_of(s);
   if (!out) return out;
   out->program = words.front();

@@ -19,7 +19,8 @@ std::string output_file_of(const config::process_settings& s, const std::string&
 result<os::launch_command> command_of(const config::process_settings& s, const std::string& own_output);
 // A command beside the process: as the same account, with its variables and `more`.
 result<os::launch_command> hook_of(const config::process_settings& s, const config::command_words& words,
-                                   std::vector<std::pair<std::string, std::string>> more, const std::string& output);
+                                   std::vector<std::pair<std::string, std::string>> more,
+                                   const std::string& output);
 process_plan plan_of(const config::process_settings& s);
 os::stop_request request_of(const config::stop_rung& rung);
 std::string to_text(const config::stop_rung& rung); // "SIGTERM to its group", "ctrl-break"

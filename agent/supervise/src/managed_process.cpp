@@ -17,8 +17,8 @@ constexpr nanoseconds shortest_block = 250ms, longest_block = 15s;
 } // namespace
 
 bool managed_process::is_alive() const noexcept {
-  return step_ == step::launching || step_ == step::post_start || step_ == step::up || step_ == step::pre_stop ||
-         step_ == step::climbing || step_ == step::killing;
+  return step_ == step::launching || step_ == step::post_start || step_ == step::up ||
+         step_ == step::pre_stop || step_ == step::climbing || step_ == step::killing;
 }
 
 void managed_process::enter(process_state s, step at, nanoseconds now, std::optional<nanoseconds> wake_at) {
@@ -181,7 +181,8 @@ process_order managed_process::begin_stop(nanoseconds now) {
     since_ = now;
     return climb(now, 0);
   }
-  const process_order order = run_hook(process_state::stopping, step::pre_stop, now, process_order::run_pre_stop);
+  const process_order order =
+      run_hook(process_state::stopping, step::pre_stop, now, process_order::run_pre_stop);
   wake_at_ = std::min(*wake_at_, kill_at_);
   return order;
 }
@@ -348,7 +349,8 @@ process_order managed_process::remember(nanoseconds now, process_memory m) {
     is_to_start_again_ = m.is_to_start_again;
     next_ = m.next;
     next_delay_ = m.wake_at ? std::max(0ns, *m.wake_at - now) : 0ns;
-    if (plan_.clean_up) return run_hook(process_state::cleaning, step::cleaning, now, process_order::clean_up);
+    if (plan_.clean_up)
+      return run_hook(process_state::cleaning, step::cleaning, now, process_order::clean_up);
     return after_clean(now);
   case process_phase::waiting:
     enter(process_state::waiting, step::none, now, m.wake_at.value_or(now));

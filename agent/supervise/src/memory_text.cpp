@@ -84,8 +84,8 @@ class reader {
     return false;
   }
   static bool read_state(std::string_view text, process_state& out) {
-    for (const process_state s : {process_state::stopped, process_state::exited, process_state::given_up,
-                                  process_state::waiting})
+    for (const process_state s :
+         {process_state::stopped, process_state::exited, process_state::given_up, process_state::waiting})
       if (name_of(s) == text) {
         out = s;
         return true;
@@ -107,11 +107,13 @@ class reader {
 std::string to_text(const kept_process& k, const moment& now) {
   const process_memory& m = k.memory;
   const auto time = [&](nanoseconds mono) { return (mono - now.mono + now.unix_time).count(); };
-  std::string out = cat(first_line, "\nphase ", phases[static_cast<std::size_t>(m.phase)], "\nnext ", name_of(m.next),
-                        "\nwanted ", yes_or_no(m.is_wanted), "\nstopping ", yes_or_no(m.is_stopping), "\nfailed ",
-                        yes_or_no(m.has_failed), "\nagain ", yes_or_no(m.is_to_start_again), "\nrestart ", yes_or_no(m.is_restart), "\nincarnation ",
-                        m.incarnation, "\nrestarts ", m.restarts, "\ndelay ", m.policy.delay.count(), "\ngiven_up ",
-                        yes_or_no(m.policy.given_up), "\nboot ", k.boot, "\nfailure ", on_one_line(m.failure), "\n");
+  std::string out =
+      cat(first_line, "\nphase ", phases[static_cast<std::size_t>(m.phase)], "\nnext ", name_of(m.next),
+          "\nwanted ", yes_or_no(m.is_wanted), "\nstopping ", yes_or_no(m.is_stopping), "\nfailed ",
+          yes_or_no(m.has_failed), "\nagain ", yes_or_no(m.is_to_start_again), "\nrestart ",
+          yes_or_no(m.is_restart), "\nincarnation ", m.incarnation, "\nrestarts ", m.restarts, "\ndelay ",
+          m.policy.delay.count(), "\ngiven_up ", yes_or_no(m.policy.given_up), "\nboot ", k.boot,
+          "\nfailure ", on_one_line(m.failure), "\n");
   if (m.wake_at) out += cat("wake ", time(*m.wake_at), "\n");
   if (m.last_end) out += cat("end ", m.last_end->by_signal ? "signal " : "exit ", m.last_end->code, "\n");
   for (const nanoseconds end : m.policy.ends)

@@ -17,7 +17,8 @@ std::optional<nanoseconds> restart_policy::on_end(nanoseconds now, nanoseconds u
     return std::nullopt;
   }
   const auto wait = std::chrono::duration_cast<nanoseconds>(past_.delay * (1 + limits_.jitter * chance));
-  past_.delay = std::min(past_.delay.count() == 0 ? limits_.first_delay : 2 * past_.delay, limits_.longest_delay);
+  past_.delay =
+      std::min(past_.delay.count() == 0 ? limits_.first_delay : 2 * past_.delay, limits_.longest_delay);
   return wait;
 }
 

@@ -56,7 +56,8 @@ process_changes supervisor::compare(const std::vector<config::process_settings>&
       out.adjusted.push_back(s.name);
   }
   for (const entry_ptr& e : entries_)
-    if (!e->is_removed && std::ranges::find(wanted, e->settings.name, &config::process_settings::name) == wanted.end())
+    if (!e->is_removed &&
+        std::ranges::find(wanted, e->settings.name, &config::process_settings::name) == wanted.end())
       out.removed.push_back(e->settings.name);
   return out;
 }
@@ -159,8 +160,8 @@ void supervisor::stop_all() {
 bool supervisor::is_any_ending() const noexcept {
   return std::ranges::any_of(entries_, [](const auto& e) {
     const process_state s = e->machine.state();
-    const bool is_idle = s == process_state::stopped || s == process_state::exited || s == process_state::given_up ||
-                         s == process_state::stuck;
+    const bool is_idle = s == process_state::stopped || s == process_state::exited ||
+                         s == process_state::given_up || s == process_state::stuck;
     return e->is_stop_due || (!e->machine.is_wanted() && !is_idle);
   });
 }
@@ -180,8 +181,8 @@ void supervisor::settle() {
         e->is_stop_due = false;
         obey(*e, e->machine.stop(s_.time.mono()));
         changed = true;
-      } else if (e->machine.state() == process_state::blocked && !e->machine.wake_at() && missing_for(*e).empty() &&
-                 !s_.is_system_ending()) {
+      } else if (e->machine.state() == process_state::blocked && !e->machine.wake_at() &&
+                 missing_for(*e).empty() && !s_.is_system_ending()) {
         obey(*e, e->machine.look_again(s_.time.mono()));
         changed = true;
       }

@@ -110,7 +110,8 @@ std::string supervisor::missing_for(const entry& e) const {
     const entry* const other = find(name);
     if (!other || other->is_up()) continue;
     const process_state s = other->machine.state();
-    const bool comes = s == process_state::starting || s == process_state::blocked || s == process_state::waiting;
+    const bool comes =
+        s == process_state::starting || s == process_state::blocked || s == process_state::waiting;
     // Of one that has not been looked at yet when the agent begins: it is stopped, and wanted.
     const bool is_next = s == process_state::stopped && !other->saved && other->settings.autostart;
     if (comes || is_next) return cat("waits for ", name, ", which is ", name_of(s));
@@ -204,8 +205,8 @@ process_order supervisor::run_hook(entry& e, process_order which) {
   // Wall-clock time is larger than that of any hook before, also of another agent.
   e.hook_incarnation =
       std::max(e.hook_incarnation + 1, static_cast<std::uint64_t>(s_.time.unix_time().count()));
-  auto made = s_.keepers.launch({folder, cat(e.settings.name, " ", hook_name(which)), e.hook_incarnation, {}}, *command,
-                                listener(e, e.hook_incarnation, true));
+  auto made = s_.keepers.launch({folder, cat(e.settings.name, " ", hook_name(which)), e.hook_incarnation, {}},
+                                *command, listener(e, e.hook_incarnation, true));
   if (!made) return hook_over(e, false, made.error().message);
   e.hook = *std::move(made);
   return process_order::none;
@@ -231,11 +232,11 @@ void supervisor::on_hook_news(entry& e, const os::keeper_record& r) {
   case os::keep_phase::taken: {
     // Of an agent that is gone: it ends first, and then this one is begun again.
     const std::uint64_t incarnation = e.hook_incarnation;
-    os::found_keeper found = s_.keepers.adopt(cat(e.folder, "/hook"), [this, again = listener(e, incarnation, true)](
-                                                                         os::keeper_record other) {
-      other.phase = os::keep_phase::taken;
-      again(other);
-    });
+    os::found_keeper found = s_.keepers.adopt(
+        cat(e.folder, "/hook"), [this, again = listener(e, incarnation, true)](os::keeper_record other) {
+          other.phase = os::keep_phase::taken;
+          again(other);
+        });
     e.hook = std::move(found.alive);
     if (e.hook)
       (void)e.hook->kill();
@@ -264,15 +265,17 @@ process_order supervisor::climb(entry& e) {
     asked = e.keeper->ask(request_of(rung));
   } else {
     const std::string folder = cat(e.folder, "/stop");
-    const auto command = hook_of(e.settings, rung.command,
-                                 {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}},
-                                 cat(e.folder, "/hooks.log"));
+    const auto command =
+        hook_of(e.settings, rung.command,
+                {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}},
+                cat(e.folder, "/hooks.log"));
     if (!command) {
       asked = command.error();
     } else if (auto made = os::make_private_folder(folder); !made) {
       asked = made.error();
     } else {
-      auto run = s_.keepers.launch({folder, cat(e.settings.name, " stop"), 0, {}}, *command, [](const auto&) {});
+      auto run =
+          s_.keepers.launch({folder, cat(e.settings.name, " stop"), 0, {}}, *command, [](const auto&) {});
       if (run)
         e.stop_command = *std::move(run);
       else
@@ -314,14 +317,17 @@ void supervisor::on_news(entry& e, const os::keeper_record& r) {
   }
   e.read_record_at.reset();
   if (e.record.program.pid == 0) e.record = r;
-  const bool was_asked = e.machine.state() == process_state::stopping || e.machine.state() == process_state::killing ||
+  const bool was_asked = e.machine.state() == process_state::stopping ||
+                         e.machine.state() == process_state::killing ||
                          e.machine.state() == process_state::stuck;
-  const std::string how =
-      cat(to_text(r.end), r.phase == os::keep_phase::lost ? ", since its keeper was killed" : "",
-          r.output_lost_bytes != 0 ? cat(", ", r.output_lost_bytes, " bytes of its output could not be written") : "");
+  const std::string how = cat(
+      to_text(r.end), r.phase == os::keep_phase::lost ? ", since its keeper was killed" : "",
+      r.output_lost_bytes != 0 ? cat(", ", r.output_lost_bytes, " bytes of its output could not be written")
+                               : "");
   const bool never_told = e.machine.state() == process_state::starting && !e.hook;
   const process_order next =
-      never_told ? e.machine.ended_meanwhile(now, e.record.program.pid != 0 ? mono_of(r.started_unix) : now, r.end, s_.chance())
+      never_told ? e.machine.ended_meanwhile(now, e.record.program.pid != 0 ? mono_of(r.started_unix) : now,
+                                             r.end, s_.chance())
                  : e.machine.ended(now, r.end, s_.chance());
   report(e, was_asked ? process_change::stopped : process_change::ended, how);
   e.keeper.reset();

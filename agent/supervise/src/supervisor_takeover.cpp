@@ -45,7 +45,8 @@ void supervisor::take_up(entry& e) {
   }
   auto kept = kept_from_text(*text, {now, s_.time.unix_time()});
   if (!kept) {
-    report(e, process_change::state_unusable, cat(file, ": ", kept.error().message, "; it is put aside as state.bad"));
+    report(e, process_change::state_unusable,
+           cat(file, ": ", kept.error().message, "; it is put aside as state.bad"));
     (void)os::put_state_file_aside(file);
     take_up(e);
     return;

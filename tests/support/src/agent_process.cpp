@@ -40,7 +40,8 @@ std::uint16_t port_in(std::string_view log) {
 
 } // namespace
 
-agent_process::agent_process(const agent_options& options, std::unique_ptr<temp_dir> folder, std::string instance)
+agent_process::agent_process(const agent_options& options, std::unique_ptr<temp_dir> folder,
+                             std::string instance)
     : folder_(std::move(folder)), instance_(std::move(instance)), environment_(options.environment) {}
 
 agent_process::~agent_process() {
@@ -48,8 +49,9 @@ agent_process::~agent_process() {
 }
 
 std::string agent_process::configuration(const agent_options& options) const {
-  std::string text = cat("[agent]\ninstance = ", toml_string(instance_), "\nstate_dir = ",
-                         toml_string(state_folder().string()), "\nplugin_dir = ", toml_string(REEVE_TEST_PLUGIN_DIR), "\n");
+  std::string text = cat("[agent]\ninstance = ", toml_string(instance_),
+                         "\nstate_dir = ", toml_string(state_folder().string()),
+                         "\nplugin_dir = ", toml_string(REEVE_TEST_PLUGIN_DIR), "\n");
   text += cat("[http]\nlisten = \"127.0.0.1:0\"\n", options.http, "\n");
   if (!options.scrape.empty()) text += cat("[scrape]\n", options.scrape, "\n");
   return text + options.plugins;
@@ -82,8 +84,7 @@ result<> agent_process::begin() {
     return error{errc::failed, cat("the agent ", what, "; its log:\n", log())};
   };
   const bool listens = wait_until(
-      [&] { return (port_ = port_in(log().substr(log_begin_))) != 0 || !process_->running(); },
-      long_bound);
+      [&] { return (port_ = port_in(log().substr(log_begin_))) != 0 || !process_->running(); }, long_bound);
   if (!listens || port_ == 0) return failed("did not start to listen");
   const bool ready = wait_until(
       [&] {

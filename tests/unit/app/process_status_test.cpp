@@ -51,8 +51,8 @@ TEST(process_status, is_read_back_as_it_was) {
 
 TEST(process_status, nonsense_is_refused) {
   EXPECT_TRUE(parse_processes("")->empty());
-  for (const char* text :
-       {"web", "web\trunning", "web\tflying\t1\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n", "web\trunning\tx\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n"})
+  for (const char* text : {"web", "web\trunning", "web\tflying\t1\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n",
+                           "web\trunning\tx\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n"})
     EXPECT_FALSE(parse_processes(text)) << text;
 }
 

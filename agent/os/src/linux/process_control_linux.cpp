@@ -32,10 +32,12 @@ bool is_one_of_ours(std::uint32_t pid) {
 
 result<> send(const process_id& id, int number) {
   if (is_one_of_ours(id.pid))
-    return error{errc::access_denied, cat("process ", id.pid, " is the agent, above it, or the system's first"), 0};
+    return error{errc::access_denied,
+                 cat("process ", id.pid, " is the agent, above it, or the system's first"), 0};
   const unique_fd held(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(id.pid), 0)));
   if (!held) return posix_error(errno, cat("process ", id.pid));
-  if (identity_of(id.pid) != id) return error{errc::not_found, cat("process ", id.pid, " is another one by now"), 0};
+  if (identity_of(id.pid) != id)
+    return error{errc::not_found, cat("process ", id.pid, " is another one by now"), 0};
   if (::syscall(SYS_pidfd_send_signal, held.get(), number, nullptr, 0) != 0)
     return posix_error(errno, cat("process ", id.pid));
   return {};

@@ -24,11 +24,16 @@ list(
   src/windows/process_details.cpp
   src/windows/system_information.cpp
   src/windows/process_table_windows.cpp
+  src/windows/running_service.cpp
   src/windows/runtime_windows.cpp
   src/windows/security.cpp
   src/windows/self_stats_windows.cpp
+  src/windows/service_control_windows.cpp
+  src/windows/service_handle.cpp
+  src/windows/service_host_windows.cpp
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
+  src/windows/system_shutdown_windows.cpp
   src/windows/text_file.cpp
   src/windows/utf.cpp)
 list(APPEND os_system_libraries advapi32 iphlpapi ntdll pdh rstrtmgr ws2_32)

@@ -15,7 +15,8 @@ namespace reeve::app {
 inline constexpr const char* reload_request = "reload"; // answered when the reload has ended, with its report
 inline constexpr const char* stop_request = "stop";     // the agent alone; answered at once
 inline constexpr const char* stop_all_request = "stop-all"; // with the processes that it manages
-inline constexpr std::string_view compare_verb = "compare "; // and a file: what its reload would do to the processes
+inline constexpr std::string_view compare_verb =
+    "compare "; // and a file: what its reload would do to the processes
 inline constexpr std::string_view samples_verb =
     "samples "; // and a plugin: what it sampled last, in text format 0.0.4
 

@@ -21,8 +21,10 @@ struct agent_settings {
   std::string plugin_dir; // absolute; empty = the folder "plugins" beside the folder of the executable
   bool control = true;    // answer the command line tools of this machine
   std::string state_dir;  // absolute; empty = os::state_dir(), the system's usual place
-  std::string processes_on_stop = "leave"; // leave, stop: what becomes of managed processes when the agent stops
-  std::string strays = "stop"; // leave, stop: what becomes of those that an earlier agent started and no table names
+  std::string processes_on_stop =
+      "leave"; // leave, stop: what becomes of managed processes when the agent stops
+  std::string strays =
+      "stop"; // leave, stop: what becomes of those that an earlier agent started and no table names
 };
 
 struct http_settings {
@@ -81,11 +83,11 @@ struct limit_settings {
 
 // One way to make a program end.
 struct stop_rung {
-  std::string signal;                           // "SIGTERM"; Linux
-  std::string scope = "group";                  // program, group, tree: who gets the signal
-  std::string console;                          // "close-window", "ctrl-c", "ctrl-break"; Windows
-  std::vector<std::string> command;             // the program file and its arguments
-  nanoseconds timeout{0};                       // until the next one; 0s: until the kill
+  std::string signal;               // "SIGTERM"; Linux
+  std::string scope = "group";      // program, group, tree: who gets the signal
+  std::string console;              // "close-window", "ctrl-c", "ctrl-break"; Windows
+  std::vector<std::string> command; // the program file and its arguments
+  nanoseconds timeout{0};           // until the next one; 0s: until the kill
   friend bool operator==(const stop_rung&, const stop_rung&) = default;
 };
 
@@ -100,35 +102,36 @@ struct port_settings {
 
 // A program that the agent starts and looks after: one [[process]].
 struct process_settings {
-  std::string name;                                     // [a-z0-9_-], 1 to 64 characters, each once
-  std::vector<std::string> groups;                      // names alike; not those of processes
-  std::string command;                                  // absolute; with `shell`: a line for the system's shell
-  bool shell = false;                                   // else there is none in between
-  std::vector<std::string> args;                        // without the program's own name
-  std::string cwd;                                      // absolute; empty: the root folder of the system
+  std::string name;                // [a-z0-9_-], 1 to 64 characters, each once
+  std::vector<std::string> groups; // names alike; not those of processes
+  std::string command;             // absolute; with `shell`: a line for the system's shell
+  bool shell = false;              // else there is none in between
+  std::vector<std::string> args;   // without the program's own name
+  std::string cwd;                 // absolute; empty: the root folder of the system
   std::vector<std::pair<std::string, std::string>> env; // in place of the agent's variables of these names
   std::vector<std::string> env_files;                   // absolute; read in front of env at each start
   std::string user;                                     // whose; empty: the agent's own
   std::string umask;                                    // octal; empty: the agent's own
   std::optional<int> nice;                              // -20..19
   std::vector<limit_settings> limits;
-  bool daemon = false;                                  // it goes to the background by itself
-  bool autostart = true;                                // with the agent
-  std::vector<port_settings> ports;                     // that it will listen on
-  std::string port_taken = "wait";                      // wait, fail, stop-holder
+  bool daemon = false;              // it goes to the background by itself
+  bool autostart = true;            // with the agent
+  std::vector<port_settings> ports; // that it will listen on
+  std::string port_taken = "wait";  // wait, fail, stop-holder
   // Absolute: standard output and error are appended to it. "inherit": the agent's; "none"; empty: a file of the agent's
   // choice below its state folder.
   std::string output;
-  std::uint64_t output_max_size = 10'000'000;          // 1KB..1TB
-  std::uint32_t output_max_files = 5;                  // full files kept beside the current one, 0..1000
-  std::string restart = "always";                      // never, on-failure, always
-  nanoseconds restart_delay = std::chrono::seconds(1);     // 1ms..1h; of the second restart, then twice as long each time
+  std::uint64_t output_max_size = 10'000'000; // 1KB..1TB
+  std::uint32_t output_max_files = 5;         // full files kept beside the current one, 0..1000
+  std::string restart = "always";             // never, on-failure, always
+  nanoseconds restart_delay =
+      std::chrono::seconds(1); // 1ms..1h; of the second restart, then twice as long each time
   nanoseconds restart_delay_max = std::chrono::minutes(5); // 1ms..1d
-  nanoseconds healthy_after = std::chrono::minutes(10);    // 1s..1d; up for so long, and the delays begin anew
-  std::uint32_t give_up_after = 5;                         // ends within give_up_window; 0..1000, 0: never
-  nanoseconds give_up_window = std::chrono::minutes(10);   // 1s..1d
-  nanoseconds stop_timeout = std::chrono::seconds(30); // 100ms..1h; for the whole ladder
-  std::vector<stop_rung> stop;                         // empty: the system's usual one
+  nanoseconds healthy_after = std::chrono::minutes(10);  // 1s..1d; up for so long, and the delays begin anew
+  std::uint32_t give_up_after = 5;                       // ends within give_up_window; 0..1000, 0: never
+  nanoseconds give_up_window = std::chrono::minutes(10); // 1s..1d
+  nanoseconds stop_timeout = std::chrono::seconds(30);   // 100ms..1h; for the whole ladder
+  std::vector<stop_rung> stop;                           // empty: the system's usual one
   command_words pre_start, post_start, pre_stop, post_stop;
   nanoseconds hook_timeout = std::chrono::seconds(30); // 100ms..1h; of each
   std::vector<std::string> temporary_files;            // absolute; removed when it has ended

@@ -22,7 +22,8 @@ result<> write_state_file(const std::string& path, std::string_view text);
 result<> put_state_file_aside(const std::string& path);
 // No error where it is not there.
 result<> remove_state_file(const std::string& path);
-std::vector<std::string> folders_in(const std::string& path); // names, in no order; none where it cannot be read
+std::vector<std::string>
+folders_in(const std::string& path); // names, in no order; none where it cannot be read
 
 // Held until the end of the object, or of the process.
 class folder_lock {

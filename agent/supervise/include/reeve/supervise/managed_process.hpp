@@ -117,7 +117,18 @@ class managed_process {
   const std::string& failure() const noexcept { return failure_; }
 
  private:
-  enum class step : std::uint8_t { none, preparing, pre_start, launching, post_start, up, pre_stop, climbing, killing, cleaning };
+  enum class step : std::uint8_t {
+    none,
+    preparing,
+    pre_start,
+    launching,
+    post_start,
+    up,
+    pre_stop,
+    climbing,
+    killing,
+    cleaning
+  };
   struct late_end {
     process_end end;
     double chance = 0;
@@ -141,8 +152,8 @@ class managed_process {
   nanoseconds since_{0};
   nanoseconds up_since_{0};
   std::optional<nanoseconds> wake_at_;
-  nanoseconds kill_at_{0};      // of a stop that is under way
-  nanoseconds block_delay_{0};  // until it looks again whether it may start
+  nanoseconds kill_at_{0};     // of a stop that is under way
+  nanoseconds block_delay_{0}; // until it looks again whether it may start
   std::size_t rung_ = 0;
   bool is_wanted_ = false;
   bool is_leaving_ = false;        // it was told to stop, and is not to be restarted by the policy

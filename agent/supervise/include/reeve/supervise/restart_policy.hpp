@@ -18,7 +18,7 @@ struct restart_limits {
   nanoseconds longest_delay = std::chrono::minutes(5);
   double jitter = 0.2;                            // of a delay, either way
   nanoseconds healthy = std::chrono::minutes(10); // up for so long: the next restart is at once again
-  std::size_t give_up_after = 5;                  // ends that called for a restart, within the window; 0: never
+  std::size_t give_up_after = 5; // ends that called for a restart, within the window; 0: never
   nanoseconds window = std::chrono::minutes(10);
 };
 
