@@ -11,7 +11,6 @@
 #include "reeve/base/strings.hpp"
 
 #include <cstring>
-#include <iterator>
 
 namespace reeve::os {
 
@@ -31,14 +30,17 @@ result<unique_handle> as_section(const std::string& bytes) {
   return out;
 }
 
-// A console is left out: what belongs to one cannot be used from another ("Console Handles").
+// A console is left out: in the keeper its handle would mean the keeper's own console, which nobody sees.
 unique_handle inheritable_errors() {
   const HANDLE own = GetStdHandle(STD_ERROR_HANDLE);
   const DWORD kind = GetFileType(own);
-  HANDLE out = nullptr;
-  if (kind == FILE_TYPE_DISK || kind == FILE_TYPE_PIPE)
-    DuplicateHandle(GetCurrentProcess(), own, GetCurrentProcess(), &out, 0, TRUE, DUPLICATE_SAME_ACCESS);
-  return unique_handle(out);
+  HANDLE copy = nullptr;
+  if ((kind == FILE_TYPE_DISK || kind == FILE_TYPE_PIPE) &&
+      DuplicateHandle(GetCurrentProcess(), own, GetCurrentProcess(), &copy, 0, TRUE, DUPLICATE_SAME_ACCESS))
+    return unique_handle(copy);
+  SECURITY_ATTRIBUTES inherit = inheritable();
+  return unique_handle(CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherit,
+                                   OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
 }
 
 // The folder of a keeper, for none is to hold the agent's.
@@ -73,9 +75,8 @@ result<started_keeper> start_keeper(const std::string& program, const launch_ord
   auto news = make_overlapped_pipe(news_bytes);
   if (!news) return news.error();
   const unique_handle errors = inheritable_errors();
-  HANDLE without_errors[] = {input->get(), news->theirs.get()};
   HANDLE all[] = {input->get(), news->theirs.get(), errors.get()};
-  inherited_handles list = errors ? inherited_handles(all) : inherited_handles(without_errors);
+  inherited_handles list(all);
   if (!list) return windows_error(GetLastError(), "the keeper's handles");
   STARTUPINFOEXW startup{};
   startup.StartupInfo.cb = sizeof startup;

@@ -103,18 +103,17 @@ class kept_program {
       to_program = std::move(ends->theirs);
       return {};
     }
-    HANDLE copy = nullptr;
-    const HANDLE errors = GetStdHandle(STD_ERROR_HANDLE);
-    if (plan.to == target::inherit && errors != nullptr && errors != INVALID_HANDLE_VALUE &&
-        DuplicateHandle(GetCurrentProcess(), errors, GetCurrentProcess(), &copy, 0, TRUE,
-                        DUPLICATE_SAME_ACCESS)) {
+    if (plan.to == target::inherit) {
+      HANDLE copy = nullptr;
+      DuplicateHandle(GetCurrentProcess(), GetStdHandle(STD_ERROR_HANDLE), GetCurrentProcess(), &copy, 0,
+                      TRUE, DUPLICATE_SAME_ACCESS);
       to_program = unique_handle(copy);
-      return {};
+    } else {
+      SECURITY_ATTRIBUTES inherit = inheritable();
+      to_program = unique_handle(CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                                             &inherit, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
     }
-    SECURITY_ATTRIBUTES inherit = inheritable();
-    to_program = unique_handle(CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                           &inherit, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
-    return to_program ? result<>() : windows_error(GetLastError(), "output NUL");
+    return to_program ? result<>() : windows_error(GetLastError(), "no output");
   }
 
   void wait() {
