@@ -3,6 +3,7 @@
 
 #include "windows/process_identity.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace reeve::os {
@@ -29,8 +30,11 @@ std::vector<std::uint32_t> processes_in(HANDLE job) {
 
 unique_handle open_in_job(HANDLE job, std::uint32_t pid) {
   unique_handle out(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, pid));
-  BOOL is_in = FALSE;
-  const bool is_alive = out && IsProcessInJob(out.get(), job, &is_in) && is_in && !has_ended(out.get());
+  if (!out) return out;
+  // Held open, its number is nobody else's. IsProcessInJob() would do, but for Wine 8.0, where it wants more rights.
+  const std::vector<std::uint32_t> now = processes_in(job);
+  const bool is_alive = std::ranges::find(now, pid) != now.end() && !has_ended(out.get());
+  SetLastError(ERROR_SUCCESS);
   return is_alive ? std::move(out) : unique_handle();
 }
 

@@ -66,7 +66,7 @@ void program_job::kill() noexcept {
 // Not by JOBOBJECT_BASIC_ACCOUNTING_INFORMATION::ActiveProcesses: that counts a process as long as anybody holds it open.
 bool program_job::is_empty() const {
   for (const std::uint32_t pid : processes_in(job_.get()))
-    if (open_in_job(job_.get(), pid)) return false;
+    if (open_in_job(job_.get(), pid) || GetLastError() == ERROR_ACCESS_DENIED) return false;
   return true;
 }
 
