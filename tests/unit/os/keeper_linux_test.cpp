@@ -18,14 +18,12 @@ class keeper_linux_test : public keeper_rig {
  protected:
   launch_command shell(const std::string& script) const { return command("/bin/sh", {"-c", script}); }
   static bool is_alive(int pid) { return ::kill(pid, 0) == 0; }
-  bool says(const std::string& text) const {
-    return test::wait_until([&] { return output().find(text) != std::string::npos; }, test::long_bound);
-  }
 };
 
 TEST_F(keeper_linux_test, nothing_of_its_tree_is_left_when_its_end_is_told) {
   // A child, a grandchild in a session of its own whose parent has ended, and one that hears no signal.
-  run(shell("sleep 1000 & echo $!; setsid sh -c 'sleep 1001 & echo $!' ; sh -c 'trap \"\" TERM HUP; sleep 1002' & echo $!; "
+  run(shell("sleep 1000 & echo $!; setsid sh -c 'sleep 1001 & echo $!' ; sh -c 'trap \"\" TERM HUP; sleep "
+            "1002' & echo $!; "
             "sleep 0.2; exit 3"));
   std::istringstream pids(output());
   int count = 0;
@@ -36,8 +34,9 @@ TEST_F(keeper_linux_test, nothing_of_its_tree_is_left_when_its_end_is_told) {
 }
 
 TEST_F(keeper_linux_test, a_fork_storm_is_killed_with_it) {
-  kept& k = start(shell("i=0; while [ $i -lt 40 ]; do (j=0; while [ $j -lt 20 ]; do sleep 1003 & j=$((j+1)); done; wait) & "
-                        "i=$((i+1)); done; echo many; wait"));
+  kept& k = start(shell(
+      "i=0; while [ $i -lt 40 ]; do (j=0; while [ $j -lt 20 ]; do sleep 1003 & j=$((j+1)); done; wait) & "
+      "i=$((i+1)); done; echo many; wait"));
   ASSERT_TRUE(says("many"));
   EXPECT_TRUE(k.hold->kill());
   k.news.last();
@@ -66,9 +65,10 @@ TEST_F(keeper_linux_test, the_program_its_group_or_its_tree_is_asked) {
   EXPECT_EQ(ends_with(stop_request::scope::program, "trap 'exit 4' TERM; sleep 1000 & echo started; wait"),
             (child_end{false, 4}));
   // Hears nothing itself, and ends when the child in a session of its own does.
-  EXPECT_EQ(ends_with(stop_request::scope::tree, "trap : TERM; setsid sh -c 'trap \"exit 5\" TERM; echo started; "
-                                                 "while :; do sleep 0.01; done' & "
-                                                 "until wait $!; [ $? = 5 ]; do :; done; exit 5"),
+  EXPECT_EQ(ends_with(stop_request::scope::tree,
+                      "trap : TERM; setsid sh -c 'trap \"exit 5\" TERM; echo started; "
+                      "while :; do sleep 0.01; done' & "
+                      "until wait $!; [ $? = 5 ]; do :; done; exit 5"),
             (child_end{false, 5}));
 }
 
@@ -81,14 +81,15 @@ TEST_F(keeper_linux_test, one_that_has_stopped_itself_hears_of_its_stop_too) {
 }
 
 TEST_F(keeper_linux_test, a_daemon_is_followed) {
-  launch_command c = shell("sh -c 'setsid sh -c \"trap \\\"exit 9\\\" TERM; echo daemon \\$\\$; while :; do sleep 0.01; "
-                           "done\" &' ; exit 0");
+  launch_command c =
+      shell("sh -c 'setsid sh -c \"trap \\\"exit 9\\\" TERM; echo daemon \\$\\$; while :; do sleep 0.01; "
+            "done\" &' ; exit 0");
   c.daemon = true;
   kept& k = start(c);
   ASSERT_TRUE(says("daemon"));
   const std::uint32_t pid = static_cast<std::uint32_t>(std::stoul(output().substr(7)));
-  EXPECT_TRUE(test::wait_until([&] { return !k.news.all().empty() && k.news.all().back().program.pid == pid; },
-                               test::long_bound));
+  EXPECT_TRUE(test::wait_until(
+      [&] { return !k.news.all().empty() && k.news.all().back().program.pid == pid; }, test::long_bound));
   EXPECT_TRUE(k.hold->ask({}));
   const keeper_record r = k.news.last();
   EXPECT_EQ(r.end, (child_end{false, 9}));
@@ -121,13 +122,18 @@ TEST_F(keeper_linux_test, a_file_that_is_no_program_is_refused_with_the_reason) 
   EXPECT_THAT(run(command(file.string(), {})).failure, HasSubstr("Permission denied"));
   ::chmod(file.c_str(), 0755);
   EXPECT_THAT(run(command(file.string(), {})).failure, HasSubstr("Exec format error"));
-  test::write_file(file, std::string("\x7f" "ELF\x02\x01\x01", 7) + std::string(11, '\0') + "\xf3" + std::string(200, '\0'));
+  test::write_file(file, std::string("\x7f"
+                                     "ELF\x02\x01\x01",
+                                     7) +
+                             std::string(11, '\0') + "\xf3" + std::string(200, '\0'));
   ::chmod(file.c_str(), 0755);
-  EXPECT_THAT(run(command(file.string(), {})).failure, HasSubstr("Exec format error")) << "of another machine";
+  EXPECT_THAT(run(command(file.string(), {})).failure, HasSubstr("Exec format error"))
+      << "of another machine";
 }
 
 TEST_F(keeper_linux_test, one_that_closes_its_output_lives_on) {
-  kept& k = start(shell("echo before; exec >&- 2>&-; while [ ! -e '" + (folder_ / "go").string() + "' ]; do sleep 0.01; done; exit 2"));
+  kept& k = start(shell("echo before; exec >&- 2>&-; while [ ! -e '" + (folder_ / "go").string() +
+                        "' ]; do sleep 0.01; done; exit 2"));
   ASSERT_TRUE(says("before"));
   EXPECT_FALSE(k.news.has(keep_phase::ended));
   test::write_file(folder_ / "go", "");
@@ -139,7 +145,7 @@ TEST_F(keeper_linux_test, output_goes_on_while_no_host_is_there) {
   ASSERT_TRUE(k.news.reaches(keep_phase::running));
   host_.reset();
   const auto ended = [&] {
-    const auto r = record_from_text(test::read_file(folder_ / "state" / "record"));
+    const auto r = written();
     return r && r->phase == keep_phase::ended;
   };
   ASSERT_TRUE(test::wait_until(ended, test::long_bound));

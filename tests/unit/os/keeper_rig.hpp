@@ -11,8 +11,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +46,8 @@ class keeper_news {
     return test::wait_until([&] { return has(phase); }, test::long_bound);
   }
   keeper_record last() const {
-    const bool over = test::wait_until([&] { return !all().empty() && is_last(all().back()); }, test::long_bound);
+    const bool over =
+        test::wait_until([&] { return !all().empty() && is_last(all().back()); }, test::long_bound);
     EXPECT_TRUE(over) << "its end was not told";
     return over ? all().back() : keeper_record{};
   }
@@ -106,6 +110,16 @@ class keeper_rig : public testing::Test {
   }
   keeper_record run(const launch_command& c) { return start(c).news.last(); }
 
+  // What stands in the folder. Nothing while it is being replaced, when Windows lets a stream not read it.
+  std::optional<keeper_record> written() const {
+    std::ifstream file(folder_ / "state" / "record", std::ios::binary);
+    const auto read = record_from_text(std::string(std::istreambuf_iterator<char>(file), {}));
+    return read ? std::optional<keeper_record>(*read) : std::nullopt;
+  }
+
+  bool says(const std::string& text) const {
+    return test::wait_until([&] { return output().find(text) != std::string::npos; }, test::long_bound);
+  }
   // Without carriage returns, which text files of Windows have.
   std::string output() const {
     if (!std::filesystem::exists(folder_ / "output")) return {};

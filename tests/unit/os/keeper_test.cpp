@@ -29,10 +29,11 @@ TEST_F(keeper_test, tells_that_it_runs_and_how_it_ended) {
 }
 
 TEST_F(keeper_test, arguments_arrive_as_they_are) {
-  run(bystander({"print", "two words", "", "\"quoted\"", "back\\slash\\", "100%", "$HOME", "a\\\"b", "*", "line\nend",
-                 "\xC3\xA4\xE2\x82\xAC"}));
-  EXPECT_EQ(output(), "[two words]\n[]\n[\"quoted\"]\n[back\\slash\\]\n[100%]\n[$HOME]\n[a\\\"b]\n[*]\n[line\nend]\n"
-                      "[\xC3\xA4\xE2\x82\xAC]\n");
+  run(bystander({"print", "two words", "", "\"quoted\"", "back\\slash\\", "100%", "$HOME", "a\\\"b", "*",
+                 "line\nend", "\xC3\xA4\xE2\x82\xAC"}));
+  EXPECT_EQ(output(),
+            "[two words]\n[]\n[\"quoted\"]\n[back\\slash\\]\n[100%]\n[$HOME]\n[a\\\"b]\n[*]\n[line\nend]\n"
+            "[\xC3\xA4\xE2\x82\xAC]\n");
 }
 
 TEST_F(keeper_test, environment_and_folder_are_the_given_ones_and_output_is_appended) {
@@ -72,6 +73,21 @@ TEST_F(keeper_test, what_is_wrong_is_said_with_its_name) {
   EXPECT_THAT(r.failure, HasSubstr("output " + c.output.file));
 }
 
+TEST_F(keeper_test, its_input_is_empty) {
+  EXPECT_EQ(run(bystander({"wait"})).end, child_end{});
+  EXPECT_EQ(output(), "ready\n");
+}
+
+TEST_F(keeper_test, output_may_be_thrown_away_or_go_where_the_agents_does) {
+  launch_command c = bystander({"lines", "1000"});
+  c.output.to = output_plan::target::nowhere;
+  EXPECT_EQ(run(c).end, child_end{});
+  c.output.to = output_plan::target::inherit;
+  c.args = {"exit", "4"};
+  EXPECT_EQ(run(c).end, (child_end{false, 4}));
+  EXPECT_EQ(output(), "");
+}
+
 TEST_F(keeper_test, only_one_keeps_a_folder) {
   kept& first = start(bystander({"stay"}));
   ASSERT_TRUE(first.news.reaches(keep_phase::running));
@@ -100,8 +116,11 @@ TEST_F(keeper_test, an_end_while_no_host_is_there_is_found_with_its_exit_code) {
   ASSERT_TRUE(k.news.reaches(keep_phase::running));
   host_.reset();
   test::write_file(folder_ / "go", "");
-  const auto record = [&] { return record_from_text(test::read_file(folder_ / "state" / "record")); };
-  ASSERT_TRUE(test::wait_until([&] { return record() && record()->phase == keep_phase::ended; }, test::long_bound));
+  const auto has_ended = [&] {
+    const auto r = written();
+    return r && r->phase == keep_phase::ended;
+  };
+  ASSERT_TRUE(test::wait_until(has_ended, test::long_bound));
   host_ = new_host();
   keeper_news news;
   const found_keeper found = host_->adopt(place().folder, news.listener());
@@ -130,7 +149,8 @@ TEST_F(keeper_test, full_files_are_put_aside_and_no_line_is_lost_or_cut) {
   std::string expected;
   for (int i = 0; i < 20000; ++i)
     expected += cat("line ", i, "\n");
-  EXPECT_TRUE(all == expected) << all.size() << " bytes in " << files << " files, " << expected.size() << " wanted";
+  EXPECT_TRUE(all == expected) << all.size() << " bytes in " << files << " files, " << expected.size()
+                               << " wanted";
   EXPECT_GT(files, 5);
 }
 
@@ -142,6 +162,16 @@ TEST_F(keeper_test, no_more_files_are_kept_than_were_asked_for) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "output.2"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "output.3"));
   EXPECT_THAT(output(), HasSubstr("line 19999\n"));
+}
+
+TEST_F(keeper_test, a_full_file_is_begun_anew_where_none_is_to_be_kept) {
+  launch_command c = bystander({"lines", "20000"});
+  c.output.max_size_bytes = 40'000;
+  run(c);
+  EXPECT_LE(output().size(), 40'000u);
+  EXPECT_THAT(output(), HasSubstr("line 19999\n"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 2)
+      << "the output and the state";
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/keeper.hpp"
 
+#include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
 #include "keeper/text_fields.hpp"
 #include "linux/abandoned_program.hpp"
@@ -156,7 +157,8 @@ class host final : public keeper_host {
     // It may have ended by now, and is there until it is waited for all the same.
     unique_fd pidfd = open_pidfd(*pid);
     if (!pidfd) return posix_error(errno, cat("keeper ", *pid));
-    watch_over({where.folder, where.name, where.incarnation, *pid, true, std::move(news), {}, std::move(told)});
+    watch_over(
+        {where.folder, where.name, where.incarnation, *pid, true, std::move(news), {}, std::move(told)});
     return std::make_unique<held_keeper>(*pid, std::move(pidfd));
   }
 
@@ -172,8 +174,14 @@ class host final : public keeper_host {
       return out;
     }
     unique_fd watched = copy_of(holder.pidfd);
-    watch_over({folder, name, out.record ? out.record->incarnation : 0, holder.id.pid, false,
-                std::move(watched), {}, std::move(told)});
+    watch_over({folder,
+                name,
+                out.record ? out.record->incarnation : 0,
+                holder.id.pid,
+                false,
+                std::move(watched),
+                {},
+                std::move(told)});
     out.alive = std::make_unique<held_keeper>(holder.id.pid, std::move(holder.pidfd));
     return out;
   }
@@ -256,18 +264,8 @@ class host final : public keeper_host {
     while ((n = ::read(k.source.get(), part.data(), part.size())) > 0)
       k.text.append(part.data(), static_cast<std::size_t>(n));
     const bool is_open = n < 0 && errno == EAGAIN;
-    for (std::size_t end = 0; (end = k.text.find("\n.\n")) != std::string::npos;) {
-      const std::string one = k.text.substr(0, end + 3);
-      k.text.erase(0, end + 3);
-      if (one == "taken\n.\n") {
-        keeper_record r;
-        r.phase = keep_phase::taken;
-        r.incarnation = k.incarnation;
-        tell(k, r);
-      } else if (const auto r = record_from_text(one)) {
-        tell(k, *r);
-      }
-    }
+    for (const keeper_record& r : take_news(k.text, k.incarnation))
+      tell(k, r);
     return is_open;
   }
 
@@ -297,7 +295,8 @@ class host final : public keeper_host {
     groups_.kill(name);
     end_abandoned(r.program);
     r.phase = keep_phase::lost;
-    r.ended_unix = std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
+    r.ended_unix =
+        std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
     r.end = {true, SIGKILL};
   }
 
@@ -312,7 +311,8 @@ class host final : public keeper_host {
 
 } // namespace
 
-result<std::unique_ptr<keeper_host>> keeper_host::create(const std::string& program, const std::string& instance) {
+result<std::unique_ptr<keeper_host>> keeper_host::create(const std::string& program,
+                                                         const std::string& instance) {
   if (::access(program.c_str(), X_OK) != 0) return posix_error(errno, cat("the keeper ", program));
   unique_fd poll(::epoll_create1(EPOLL_CLOEXEC)), wake(::eventfd(0, EFD_CLOEXEC));
   if (!poll || !wake) return posix_error(errno, "cannot watch for the end of processes");

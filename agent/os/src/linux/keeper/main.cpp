@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keeper of one program on Linux; see reeve/os/keeper.hpp. Linked without shared libraries: there may be hundreds.
 // Descriptors: 0 the order, 1 a pipe to the agent, 2 the agent's standard error.
+#include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
 #include "keeper/rotating_file.hpp"
 #include "linux/keeper/commands.hpp"
@@ -30,7 +31,8 @@ namespace reeve::os {
 namespace {
 
 constexpr int order_input = 0, agent_pipe = 1, agent_errors = 2;
-constexpr int pipe_bytes = 256 * 1024; // more than the usual 64 KiB: a burst waits for us rather than we for it
+constexpr int pipe_bytes =
+    256 * 1024; // more than the usual 64 KiB: a burst waits for us rather than we for it
 
 nanoseconds unix_now() {
   return std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
@@ -74,7 +76,7 @@ class kept_program {
   // Of phases that no file has.
   void tell_only() {
     std::string text = to_text(record_);
-    if (record_.phase == keep_phase::taken) text = "taken\n.\n";
+    if (record_.phase == keep_phase::taken) text = taken_news;
     (void)!::write(agent_pipe, text.data(), text.size());
   }
 
@@ -173,8 +175,8 @@ class kept_program {
     pid_t pid = 0;
     while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
       if (pid != program_) continue;
-      record_.end = WIFSIGNALED(status) ? child_end{true, WTERMSIG(status)}
-                                        : child_end{false, WEXITSTATUS(status)};
+      record_.end =
+          WIFSIGNALED(status) ? child_end{true, WTERMSIG(status)} : child_end{false, WEXITSTATUS(status)};
       if (order_.command.daemon && record_.end == child_end{} && follow()) continue;
       program_ = 0;
     }
@@ -222,7 +224,8 @@ int keep() {
     bytes.append(part.data(), static_cast<std::size_t>(n));
   auto order = order_from_bytes(bytes);
   if (!order) {
-    std::fprintf(stderr, "reeve-keeper: %s; it is started by the agent only\n", order.error().message.c_str());
+    std::fprintf(stderr, "reeve-keeper: %s; it is started by the agent only\n",
+                 order.error().message.c_str());
     return 2;
   }
   ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), order_input); // the order is memory

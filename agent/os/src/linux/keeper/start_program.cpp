@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linux/keeper/start_program.hpp"
 
+#include "keeper/limit_name.hpp"
 #include "posix/error.hpp"
 #include "posix/unique_fd.hpp"
 
@@ -52,12 +53,6 @@ constexpr int resource_of(limited what) {
     break;
   }
   return RLIMIT_CPU;
-}
-
-constexpr const char* name_of(limited what) {
-  constexpr const char* names[] = {"open_files",    "processes", "core_size",     "file_size",
-                                   "address_space", "stack",     "locked_memory", "cpu_seconds"};
-  return names[static_cast<std::size_t>(what)];
 }
 
 // In the child, between fork() and exec(): only system calls.
