@@ -6,6 +6,7 @@
 
 #include "tests/support/child.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/under_wine.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <gtest/gtest.h>
@@ -62,6 +63,8 @@ class keeper_news {
 
 class keeper_rig : public testing::Test {
  protected:
+  static constexpr int wine_internal_error = 1359; // ERROR_INTERNAL_ERROR
+
   struct kept {
     std::unique_ptr<keeper> hold;
     keeper_news news;
@@ -104,6 +107,9 @@ class keeper_rig : public testing::Test {
     ++incarnation_;
     kept& k = all_.emplace_back();
     auto made = host_->launch(place(), c, k.news.listener());
+    // Wine 8.0 refuses one start in thousands, while others start and end beside it.
+    if (!made && made.error().os_code == wine_internal_error && test::under_wine())
+      made = host_->launch(place(), c, k.news.listener());
     EXPECT_TRUE(made) << made.error().message;
     if (made) k.hold = *std::move(made);
     return k;

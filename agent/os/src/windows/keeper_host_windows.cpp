@@ -27,6 +27,7 @@ namespace reeve::os {
 namespace {
 
 constexpr ULONG_PTR wake_key = 0;
+constexpr std::size_t news_part_bytes = 2048; // a record is shorter
 
 class held_keeper final : public keeper {
  public:
@@ -125,9 +126,12 @@ class host final : public keeper_host {
     k->incarnation = where.incarnation;
     k->id = started->id;
     k->process = std::move(started->process);
-    k->news.emplace(std::move(started->news));
+    k->news.emplace(std::move(started->news), news_part_bytes);
     k->told = std::move(told);
-    if (auto watched = watch_over(std::move(k)); !watched) return watched.error();
+    if (auto watched = watch_over(std::move(k)); !watched) {
+      TerminateProcess(held.get(), 1);
+      return watched.error();
+    }
     return std::make_unique<held_keeper>(started->id, std::move(held), std::move(started->events));
   }
 

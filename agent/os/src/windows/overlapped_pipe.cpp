@@ -31,8 +31,8 @@ result<pipe_ends> make_overlapped_pipe(DWORD buffer_bytes) {
   return out;
 }
 
-pipe_reader::pipe_reader(unique_handle pipe)
-    : pipe_(std::move(pipe)), event_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
+pipe_reader::pipe_reader(unique_handle pipe, std::size_t most_bytes)
+    : pipe_(std::move(pipe)), event_(CreateEventW(nullptr, TRUE, FALSE, nullptr)), part_(most_bytes) {}
 
 pipe_reader::~pipe_reader() {
   (void)take(true);

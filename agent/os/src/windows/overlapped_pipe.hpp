@@ -5,9 +5,10 @@
 #include "reeve/base/result.hpp"
 #include "windows/unique_handle.hpp"
 
-#include <array>
+#include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace reeve::os {
 
@@ -20,7 +21,7 @@ result<pipe_ends> make_overlapped_pipe(DWORD buffer_bytes);
 // One read after the other, all of them by one thread: the system cancels what a thread that ends has begun.
 class pipe_reader {
  public:
-  explicit pipe_reader(unique_handle pipe);
+  pipe_reader(unique_handle pipe, std::size_t most_bytes); // at once
   ~pipe_reader();
   pipe_reader(const pipe_reader&) = delete;
 
@@ -37,7 +38,7 @@ class pipe_reader {
   unique_handle pipe_, event_;
   OVERLAPPED reading_{};
   bool is_reading_ = false;
-  std::array<char, 65536> part_;
+  std::vector<char> part_;
 };
 
 } // namespace reeve::os

@@ -3,11 +3,11 @@
 #include "tests/unit/os/keeper_rig.hpp"
 
 #include "tests/support/under_wine.hpp"
+#include "windows/unique_handle.hpp"
 
 #include <gmock/gmock.h>
 
 #include <sstream>
-#include <windows.h>
 
 namespace reeve::os {
 namespace {
@@ -15,20 +15,12 @@ namespace {
 using testing::HasSubstr;
 using means = stop_request::means;
 
-class held_process {
- public:
-  explicit held_process(std::uint32_t pid, DWORD access = SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION)
-      : handle_(OpenProcess(access, FALSE, pid)) {}
-  held_process(held_process&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  ~held_process() {
-    if (handle_) CloseHandle(handle_);
-  }
-  HANDLE get() const { return handle_; }
-  bool is_alive() const { return handle_ && WaitForSingleObject(handle_, 0) == WAIT_TIMEOUT; }
-
- private:
-  HANDLE handle_;
-};
+unique_handle open(std::uint32_t pid, DWORD access = SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION) {
+  return unique_handle(OpenProcess(access, FALSE, pid));
+}
+bool is_alive(const unique_handle& process) {
+  return process && WaitForSingleObject(process.get(), 0) == WAIT_TIMEOUT;
+}
 
 class keeper_windows_test : public keeper_rig {
  protected:
@@ -70,18 +62,18 @@ TEST_F(keeper_windows_test, nothing_of_its_job_is_left_when_its_end_is_told) {
   ASSERT_TRUE(says("ready"));
   const auto all = pids();
   ASSERT_EQ(all.size(), 2u);
-  const held_process grandchild(all[1]), program(k.news.all().back().program.pid);
-  EXPECT_TRUE(grandchild.is_alive());
+  const unique_handle grandchild = open(all[1]), program = open(k.news.all().back().program.pid);
+  EXPECT_TRUE(is_alive(grandchild));
   EXPECT_TRUE(k.hold->kill());
   EXPECT_EQ(k.news.last().end, (child_end{false, 1}));
-  EXPECT_FALSE(grandchild.is_alive());
-  EXPECT_FALSE(program.is_alive());
+  EXPECT_FALSE(is_alive(grandchild));
+  EXPECT_FALSE(is_alive(program));
 }
 
 TEST_F(keeper_windows_test, what_it_leaves_behind_is_ended) {
   EXPECT_EQ(run(offspring({"3", program("bystander"), "deaf"})).end, (child_end{false, 3}));
   ASSERT_EQ(pids().size(), 1u);
-  EXPECT_FALSE(held_process(pids()[0]).is_alive());
+  EXPECT_FALSE(is_alive(open(pids()[0])));
 }
 
 TEST_F(keeper_windows_test, a_daemon_is_followed) {
@@ -101,11 +93,11 @@ TEST_F(keeper_windows_test, a_keeper_that_is_killed_takes_its_program_with_it) {
   ASSERT_TRUE(says("ready"));
   ASSERT_TRUE(k.news.reaches(keep_phase::running));
   const keeper_record r = k.news.all().back();
-  const held_process program(r.program.pid), child(pids()[0]);
-  TerminateProcess(held_process(r.keeper.pid, PROCESS_TERMINATE).get(), 1);
+  const unique_handle program = open(r.program.pid), child = open(pids()[0]);
+  TerminateProcess(open(r.keeper.pid, PROCESS_TERMINATE).get(), 1);
   EXPECT_EQ(k.news.last().phase, keep_phase::lost);
-  EXPECT_FALSE(program.is_alive());
-  EXPECT_TRUE(test::wait_until([&] { return !child.is_alive(); }, test::long_bound));
+  EXPECT_FALSE(is_alive(program));
+  EXPECT_TRUE(test::wait_until([&] { return !is_alive(child); }, test::long_bound));
   EXPECT_FALSE(k.hold->kill()) << "nobody is there to do it";
 }
 
@@ -115,7 +107,7 @@ TEST_F(keeper_windows_test, a_keeper_that_was_killed_while_no_host_was_there_is_
   ASSERT_TRUE(k.news.reaches(keep_phase::running));
   const keeper_record r = k.news.all().back();
   host_.reset();
-  const held_process keeper(r.keeper.pid, PROCESS_TERMINATE | SYNCHRONIZE);
+  const unique_handle keeper = open(r.keeper.pid, PROCESS_TERMINATE | SYNCHRONIZE);
   TerminateProcess(keeper.get(), 1);
   WaitForSingleObject(keeper.get(), 30'000);
   host_ = new_host();
@@ -124,7 +116,7 @@ TEST_F(keeper_windows_test, a_keeper_that_was_killed_while_no_host_was_there_is_
   EXPECT_FALSE(found.alive);
   ASSERT_TRUE(found.record);
   EXPECT_EQ(found.record->phase, keep_phase::lost);
-  EXPECT_FALSE(held_process(r.program.pid).is_alive());
+  EXPECT_FALSE(is_alive(open(r.program.pid)));
 }
 
 TEST_F(keeper_windows_test, ctrl_c_reaches_the_program_and_neither_others_nor_this_process) {
@@ -200,7 +192,7 @@ TEST_F(keeper_windows_test, niceness_becomes_the_nearest_priority_class) {
     c.nice = nice;
     kept& k = start(c);
     ASSERT_TRUE(k.news.reaches(keep_phase::running));
-    const held_process program(k.news.all().back().program.pid);
+    const unique_handle program = open(k.news.all().back().program.pid);
     EXPECT_EQ(GetPriorityClass(program.get()), static_cast<DWORD>(wanted)) << nice;
     EXPECT_TRUE(k.hold->kill());
     k.news.last();

@@ -31,15 +31,16 @@ struct stop_request {
     tree     // every process beneath it
   };
   means by = means::signal;
-  int signal = 15; // Linux: the number
-  scope to = scope::group;
+  int signal = 15;         // Linux: the number
+  scope to = scope::group; // Windows: of no account; a console event reaches all on the program's console
 };
 
 // The agent's hold on one keeper. Safe from any thread.
 class keeper {
  public:
   virtual ~keeper() = default; // ends nothing
-  // Asks and does not wait. unsupported: not by these means, on this system or with this program.
+  // Asks and does not wait. unsupported: not by these means, on this system or with this program, as close_window with one
+  // that shows no window on this process's desktop.
   virtual result<> ask(const stop_request& r) = 0;
   virtual result<> kill() = 0; // the program and everything beneath it
 };
@@ -68,7 +69,8 @@ class keeper_host {
   virtual ~keeper_host() = default; // joins its thread; keepers live on, and no news come any more
 
   // What is wrong with the command is told by the news (phase failed); an error says that no keeper could be started.
-  virtual result<std::unique_ptr<keeper>> launch(const keep_place& where, const launch_command& what, on_news told) = 0;
+  virtual result<std::unique_ptr<keeper>> launch(const keep_place& where, const launch_command& what,
+                                                 on_news told) = 0;
   // What an earlier agent left there. The first news come when something changes after the record that is returned.
   virtual found_keeper adopt(const std::string& folder, on_news told) = 0;
 };

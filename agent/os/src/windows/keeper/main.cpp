@@ -99,7 +99,7 @@ class kept_program {
       if (auto opened = file_.open(plan); !opened) return opened;
       auto ends = make_overlapped_pipe(pipe_bytes);
       if (!ends) return ends.error();
-      output_.emplace(std::move(ends->ours));
+      output_.emplace(std::move(ends->ours), pipe_bytes);
       to_program = std::move(ends->theirs);
       return {};
     }
