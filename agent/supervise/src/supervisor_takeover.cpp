@@ -125,6 +125,7 @@ void supervisor::stop_strays() {
     const std::string folder = cat(s_.folder, "/", name);
     config::process_settings unknown;
     unknown.name = name;
+    unknown.stop_timeout = std::chrono::seconds(10);
     const os::found_keeper found = s_.keepers.adopt(folder, [](const auto&) {});
     if (!found.alive || !found.record) continue;
     entry& e = add(unknown);
