@@ -111,6 +111,28 @@ TEST_F(keeper_test, the_next_host_adopts_what_runs_and_hears_of_its_end) {
   EXPECT_EQ(news.last().phase, keep_phase::ended);
 }
 
+TEST_F(keeper_test, many_at_once_are_all_told_of_also_when_they_were_adopted) {
+  constexpr int many = 20;
+  const auto name = [](int i) { return cat("state ", i); };
+  for (int i = 0; i < 2 * many; ++i) {
+    launch_command c = bystander({"wait-for", (folder_ / (i < many ? "now" : "later")).string(), cat(i)});
+    c.output.to = output_plan::target::nowhere;
+    ASSERT_TRUE(start(c, name(i)).news.reaches(keep_phase::running)) << i;
+  }
+  test::write_file(folder_ / "now", "");
+  for (int i = 0; i < many; ++i)
+    EXPECT_EQ(all_[static_cast<std::size_t>(i)].news.last().end, (child_end{false, i}));
+  host_ = new_host();
+  std::vector<keeper_news> news(many);
+  for (int i = 0; i < many; ++i)
+    EXPECT_TRUE(
+        host_->adopt(place(name(many + i)).folder, news[static_cast<std::size_t>(i)].listener()).alive)
+        << i;
+  test::write_file(folder_ / "later", "");
+  for (int i = 0; i < many; ++i)
+    EXPECT_EQ(news[static_cast<std::size_t>(i)].last().end, (child_end{false, many + i}));
+}
+
 TEST_F(keeper_test, an_end_while_no_host_is_there_is_found_with_its_exit_code) {
   kept& k = start(bystander({"wait-for", (folder_ / "go").string(), "5"}));
   ASSERT_TRUE(k.news.reaches(keep_phase::running));
@@ -123,8 +145,13 @@ TEST_F(keeper_test, an_end_while_no_host_is_there_is_found_with_its_exit_code) {
   ASSERT_TRUE(test::wait_until(has_ended, test::long_bound));
   host_ = new_host();
   keeper_news news;
-  const found_keeper found = host_->adopt(place().folder, news.listener());
-  EXPECT_FALSE(found.alive);
+  found_keeper found;
+  // It lets go of the folder right after it has written.
+  const auto is_free = [&] {
+    found = host_->adopt(place().folder, news.listener());
+    return !found.alive;
+  };
+  EXPECT_TRUE(test::wait_until(is_free, test::long_bound));
   ASSERT_TRUE(found.record);
   EXPECT_EQ(found.record->end, (child_end{false, 5}));
 }

@@ -35,17 +35,13 @@ class keeper_windows_test : public keeper_rig {
       if (line.starts_with("pid ")) out.push_back(static_cast<std::uint32_t>(std::stoul(line.substr(4))));
     return out;
   }
-  // Another program of the same host, in a folder of its own.
+  // Another program of the same host; it has said something.
   kept& start_beside(launch_command c) {
-    std::filesystem::create_directory(folder_ / "beside");
-    c.output.file = (folder_ / "beside" / "output").string();
-    kept& k = all_.emplace_back();
-    auto made = host_->launch({(folder_ / "beside").string(), "beside", 1, ""}, c, k.news.listener());
-    EXPECT_TRUE(made) << made.error().message;
-    if (made) k.hold = *std::move(made);
-    EXPECT_TRUE(test::wait_until(
-        [&] { return std::filesystem::exists(c.output.file) && !test::read_file(c.output.file).empty(); },
-        test::long_bound));
+    const std::filesystem::path file = folder_ / "other output";
+    c.output.file = file.string();
+    kept& k = start(c, "beside");
+    const auto has_spoken = [&] { return std::filesystem::exists(file) && !test::read_file(file).empty(); };
+    EXPECT_TRUE(test::wait_until(has_spoken, test::long_bound));
     return k;
   }
   child_end after(kept& k, means by) {
