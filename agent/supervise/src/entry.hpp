@@ -34,6 +34,7 @@ struct supervisor::entry {
   bool is_up() const noexcept { return machine.state() == process_state::running; }
   bool depends_on(std::string_view name) const;
   std::string own_output() const { return folder + "/output.log"; }
+  std::string hook_output() const { return folder + "/hooks.log"; }
 };
 
 std::string to_text(const config::port_settings& p); // "8080/tcp"

@@ -237,6 +237,9 @@ std::vector<process_status> supervisor::status() const {
     s.failure = m.failure();
     s.groups = e->settings.groups;
     s.output = output_file_of(e->settings, e->own_output());
+    const config::process_settings& c = e->settings;
+    if (!c.pre_start.empty() || !c.post_start.empty() || !c.pre_stop.empty() || !c.post_stop.empty())
+      s.hook_output = e->hook_output();
     for (const config::port_settings& p : e->settings.ports)
       s.ports.push_back(to_text(p));
     if (e->keeper) s.id = e->record.program;

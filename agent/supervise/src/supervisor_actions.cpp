@@ -200,7 +200,7 @@ process_order supervisor::run_hook(entry& e, process_order which) {
                                                         {"REEVE_HOOK", hook_name(which)}};
   if (e.record.program.pid != 0) more.emplace_back("REEVE_PID", cat(e.record.program.pid));
   if (e.machine.last_end()) more.emplace_back("REEVE_LAST_END", to_text(*e.machine.last_end()));
-  const auto command = hook_of(e.settings, words, std::move(more), cat(e.folder, "/hooks.log"));
+  const auto command = hook_of(e.settings, words, std::move(more), e.hook_output());
   if (!command) return hook_over(e, false, command.error().message);
   // Wall-clock time is larger than that of any hook before, also of another agent.
   e.hook_incarnation =
@@ -268,7 +268,7 @@ process_order supervisor::climb(entry& e) {
     const auto command =
         hook_of(e.settings, rung.command,
                 {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}},
-                cat(e.folder, "/hooks.log"));
+                e.hook_output());
     if (!command) {
       asked = command.error();
     } else if (auto made = os::make_private_folder(folder); !made) {
