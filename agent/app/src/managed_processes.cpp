@@ -44,6 +44,7 @@ result<> managed_processes::prepare(const config::settings& s) {
   auto keepers = os::keeper_host::create(os::keeper_program(), s.agent.instance);
   if (!keepers) return keepers.error();
   lock_ = *std::move(lock);
+  shutdown_ = std::make_unique<shutdown_watch>();
   keepers_ = *std::move(keepers);
   // The host's thread is joined before the loop goes, and the loop drops what was posted without running it.
   supervisor_ = std::make_unique<supervise::supervisor>(supervise::surroundings{
@@ -57,7 +58,7 @@ result<> managed_processes::prepare(const config::settings& s) {
       [this](const supervise::process_event& e) { told(e); },
       [this] { return std::uniform_real_distribution(-1.0, 1.0)(chance_); },
       [this](const config::port_settings& port) { return holder_of(port, sockets_, time_); },
-      [this] { return is_ending_; }});
+      [this] { return is_ending_ || shutdown_->is_going_down(); }});
   return {};
 }
 
@@ -131,6 +132,8 @@ void managed_processes::told(const supervise::process_event& e) {
   case process_change::adopted:
     return events_.report(events::process_adopted, {name, pid});
   case process_change::ended:
+    // The first restart is at once; those after it know whether the system is going down.
+    shutdown_->look();
     return events_.report(events::process_ended, {name, pid, reason, next});
   case process_change::stopped:
     return events_.report(events::process_stopped, {name, pid, reason});

@@ -97,8 +97,8 @@ std::string to_text(const std::vector<process_status>& all) {
     out += "\t";
     if (s.last_end) out += cat(s.last_end->code);
     out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t",
-               joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\t",
-               on_one_line(s.hook_output), "\n");
+               joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\t", on_one_line(s.hook_output),
+               "\n");
   }
   return out;
 }

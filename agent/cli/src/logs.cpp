@@ -48,7 +48,8 @@ int logs(const wishes& w) {
   for (const std::string& word : w.words) {
     bool is_known = false;
     for (const supervise::process_status& s : *all) {
-      const bool is_meant = word == "all" || s.name == word || std::ranges::find(s.groups, word) != s.groups.end();
+      const bool is_meant =
+          word == "all" || s.name == word || std::ranges::find(s.groups, word) != s.groups.end();
       if (!is_meant) continue;
       is_known = true;
       const std::string& file = w.hooks ? s.hook_output : s.output;
@@ -57,7 +58,8 @@ int logs(const wishes& w) {
       else if (s.name == word)
         return failed(cat(word, " writes to no file: its output is \"inherit\" or \"none\""));
     }
-    if (!is_known) return failed(cat("no managed process or group is named \"", word, "\"; see reeve status"));
+    if (!is_known)
+      return failed(cat("no managed process or group is named \"", word, "\"; see reeve status"));
   }
   const bool several = files.size() > 1;
   for (auto& [name, file] : files) {

@@ -265,10 +265,9 @@ process_order supervisor::climb(entry& e) {
     asked = e.keeper->ask(request_of(rung));
   } else {
     const std::string folder = cat(e.folder, "/stop");
-    const auto command =
-        hook_of(e.settings, rung.command,
-                {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}},
-                e.hook_output());
+    const auto command = hook_of(
+        e.settings, rung.command,
+        {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}}, e.hook_output());
     if (!command) {
       asked = command.error();
     } else if (auto made = os::make_private_folder(folder); !made) {
