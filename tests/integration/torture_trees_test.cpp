@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <sys/resource.h>
 
 namespace reeve::test {
 namespace {
@@ -95,7 +96,14 @@ TEST_F(torture_trees_test, one_that_waits_for_none_of_its_children_is_not_taken_
 }
 
 TEST_F(torture_trees_test, a_signal_for_the_tree_reaches_more_processes_than_a_keeper_may_have_open) {
-  begin_with("\"crowd\", \"1100\"", "stop_timeout = \"25s\"\nstop = [{ signal = \"SIGTERM\", to = \"tree\" }]\n");
+  // The agent and its keepers inherit it.
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{300, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  begin_with("\"crowd\", \"500\"",
+             "stop_timeout = \"25s\"\nstop = [{ signal = \"SIGTERM\", to = \"tree\" }]\n");
+  ::setrlimit(RLIMIT_NOFILE, &before);
   stop_it();
   expect_end("odd", {"stopped", "exit code 3", ""});
   EXPECT_THAT(agent_->log(), Not(HasSubstr("process: killed")));

@@ -78,7 +78,8 @@ int leave_orphans(int count, int code) {
 }
 
 int storm(int count, int code) {
-  void* const shared = ::mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* const shared =
+      ::mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return 1;
   auto& born = *new (shared) std::atomic<int>(0);
   const pid_t first = ::getpid();
@@ -142,7 +143,8 @@ int serve(int port, const char* file) {
   at.sin_family = AF_INET;
   at.sin_port = htons(static_cast<std::uint16_t>(port));
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0 || ::bind(listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0 ||
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0 ||
+      ::bind(listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0 ||
       ::listen(listener, 8) != 0) {
     say("taken\n");
     return 4;
@@ -169,7 +171,8 @@ int main(int argc, char** argv) {
   if (verb == "stopped") stop_both();
   if (verb == "zombies" && argc == 3) return leave_zombies(number(2));
   if (verb == "serve" && argc == 4) return serve(number(2), argv[3]);
-  std::fputs("relatives deaf | daemon | orphans N CODE | storm N CODE | crowd N | stopped | zombies N | serve PORT FILE\n",
+  std::fputs("relatives deaf | daemon | orphans N CODE | storm N CODE | crowd N | stopped | zombies N | "
+             "serve PORT FILE\n",
              stderr);
   return 2;
 }

@@ -44,10 +44,12 @@ int flood(std::uint64_t bytes) {
 int write_until(const char* file) {
   std::uint64_t n = 0;
   for (; !std::filesystem::exists(file); ++n) {
-    if (std::printf("line %llu\n", static_cast<unsigned long long>(n)) < 0 || std::fflush(stdout) != 0) return 1;
+    if (std::printf("line %llu\n", static_cast<unsigned long long>(n)) < 0 || std::fflush(stdout) != 0)
+      return 1;
     std::this_thread::sleep_for(1ms);
   }
-  return std::printf("end %llu\n", static_cast<unsigned long long>(n)) > 0 && std::fflush(stdout) == 0 ? 0 : 1;
+  return std::printf("end %llu\n", static_cast<unsigned long long>(n)) > 0 && std::fflush(stdout) == 0 ? 0
+                                                                                                       : 1;
 }
 
 int be_mute(const char* file, int code) {
