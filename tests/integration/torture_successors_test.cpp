@@ -58,7 +58,7 @@ TEST_F(torture_successors_test, a_start_by_hand_finds_them_free_too) {
 }
 
 TEST_F(torture_successors_test, one_whose_keeper_and_agent_were_killed_leaves_nothing_to_the_next) {
-  begin(managed("deaf", "relatives", "\"deaf\"", "restart_delay = \"1ms\"\n"));
+  begin(managed("deaf", "relatives", "\"deaf\"", "restart_delay = \"1ms\"\nstop_timeout = \"600ms\"\n"));
   ASSERT_TRUE(says("deaf", "ready\n"));
   ASSERT_TRUE(agent_->process().kill());
   ASSERT_TRUE(agent_->process().wait(long_bound));

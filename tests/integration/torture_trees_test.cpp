@@ -120,6 +120,8 @@ TEST_F(torture_trees_test, all_of_them_end_with_an_agent_that_takes_them_along) 
   EXPECT_EQ(stopped.exit_code, 0) << stopped.output;
   ASSERT_TRUE(agent_->process().wait(long_bound));
   expect_nothing_left();
+  for (const auto& group : std::filesystem::recursive_directory_iterator("/sys/fs/cgroup"))
+    EXPECT_NE(group.path().filename(), "reeve-" + agent_->instance()) << "its control group is left";
 }
 
 } // namespace

@@ -53,10 +53,14 @@ void hear_nothing() {
 }
 
 int become_daemon() {
-  if (::fork() != 0) return 0;
+  int ends[2];
+  if (::pipe(ends) != 0) return 1;
+  char c = 0;
+  if (::fork() != 0) return ::read(ends[0], &c, 1) == 1 ? 0 : 1;
   ::setsid();
   if (::fork() != 0) ::_exit(0);
   say("ready\n");
+  (void)!::write(ends[1], "x", 1);
   stay();
 }
 

@@ -131,6 +131,7 @@ class host final : public keeper_host {
     const std::uint64_t one = 1;
     (void)!::write(wake_.get(), &one, sizeof one);
     thread_.join();
+    groups_.remove_all();
   }
 
   result<std::unique_ptr<keeper>> launch(const keep_place& where, const launch_command& what,
@@ -156,7 +157,8 @@ class host final : public keeper_host {
     // It may have ended by now, and is there until it is waited for all the same.
     unique_fd pidfd = open_pidfd(*pid);
     if (!pidfd) return posix_error(errno, cat("keeper ", *pid));
-    watch_over({where.folder, where.name, where.incarnation, *pid, true, std::move(news), {}, std::move(told)});
+    watch_over(
+        {where.folder, where.name, where.incarnation, *pid, true, std::move(news), {}, std::move(told)});
     return std::make_unique<held_keeper>(*pid, std::move(pidfd));
   }
 
@@ -172,8 +174,14 @@ class host final : public keeper_host {
       return out;
     }
     unique_fd watched = copy_of(holder.pidfd);
-    watch_over({folder, name, out.record ? out.record->incarnation : 0, holder.id.pid, false,
-                std::move(watched), {}, std::move(told)});
+    watch_over({folder,
+                name,
+                out.record ? out.record->incarnation : 0,
+                holder.id.pid,
+                false,
+                std::move(watched),
+                {},
+                std::move(told)});
     out.alive = std::make_unique<held_keeper>(holder.id.pid, std::move(holder.pidfd));
     return out;
   }
@@ -297,7 +305,8 @@ class host final : public keeper_host {
     groups_.kill(name);
     end_abandoned(r.program);
     r.phase = keep_phase::lost;
-    r.ended_unix = std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
+    r.ended_unix =
+        std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
     r.end = {true, SIGKILL};
   }
 
@@ -312,7 +321,8 @@ class host final : public keeper_host {
 
 } // namespace
 
-result<std::unique_ptr<keeper_host>> keeper_host::create(const std::string& program, const std::string& instance) {
+result<std::unique_ptr<keeper_host>> keeper_host::create(const std::string& program,
+                                                         const std::string& instance) {
   if (::access(program.c_str(), X_OK) != 0) return posix_error(errno, cat("the keeper ", program));
   unique_fd poll(::epoll_create1(EPOLL_CLOEXEC)), wake(::eventfd(0, EFD_CLOEXEC));
   if (!poll || !wake) return posix_error(errno, "cannot watch for the end of processes");
