@@ -10,6 +10,8 @@
 
 namespace reeve::supervise {
 
+using namespace std::chrono_literals;
+
 std::string to_text(const config::port_settings& p) {
   return cat(p.number, p.udp ? "/udp" : "/tcp");
 }
@@ -256,20 +258,20 @@ std::vector<process_status> supervisor::status() const {
 }
 
 void supervisor::report(const entry& e, process_change what, std::string reason) {
-  process_event out{what, e.settings.name, e.keeper ? e.record.program.pid : 0, std::move(reason), {}};
-  switch (e.machine.state()) {
-  case process_state::starting:
-  case process_state::running:
-    out.next = "restart at once";
-    break;
-  case process_state::waiting:
-    out.next = cat("restart in ", format_duration(std::chrono::floor<std::chrono::milliseconds>(
-                                      *e.machine.wake_at() - s_.time.mono())));
-    break;
-  default:
-    out.next = "no restart";
-  }
-  s_.tell(out);
+  s_.tell({what, e.settings.name, e.keeper ? e.record.program.pid : 0, std::move(reason), next_for(e)});
+}
+
+void supervisor::tell_end(entry& e) {
+  if (!e.open_end || e.machine.is_end_open()) return;
+  e.open_end->next = next_for(e);
+  s_.tell(*std::exchange(e.open_end, std::nullopt));
+}
+
+std::string supervisor::next_for(const entry& e) const {
+  const auto wait = e.machine.next_start_in(s_.time.mono());
+  if (!wait) return "no restart";
+  if (*wait == 0ns) return "restart at once";
+  return cat("restart in ", format_duration(std::chrono::floor<std::chrono::milliseconds>(*wait)));
 }
 
 } // namespace reeve::supervise

@@ -221,7 +221,13 @@ process_order supervisor::hook_over(entry& e, bool is_good, std::string why) {
         why = removed.error().message;
       }
   if (!is_good) report(e, process_change::hook_failed, cat(hook_name(e.hook_kind), ": ", why));
-  return e.machine.hook_done(s_.time.mono(), is_good, std::move(why), s_.chance());
+  const process_order next = e.machine.hook_done(s_.time.mono(), is_good, std::move(why), s_.chance());
+  tell_end(e);
+  if (e.machine.state() == process_state::given_up)
+    report(e, process_change::given_up,
+           e.machine.failure().empty() && e.machine.last_end() ? to_text(*e.machine.last_end())
+                                                               : e.machine.failure());
+  return next;
 }
 
 void supervisor::on_hook_news(entry& e, const os::keeper_record& r) {
@@ -328,7 +334,12 @@ void supervisor::on_news(entry& e, const os::keeper_record& r) {
       never_told ? e.machine.ended_meanwhile(now, e.record.program.pid != 0 ? mono_of(r.started_unix) : now,
                                              r.end, s_.chance())
                  : e.machine.ended(now, r.end, s_.chance());
-  report(e, was_asked ? process_change::stopped : process_change::ended, how);
+  e.open_end = {was_asked ? process_change::stopped : process_change::ended,
+                e.settings.name,
+                e.record.program.pid,
+                how,
+                {}};
+  tell_end(e);
   e.keeper.reset();
   if (e.stop_command) (void)e.stop_command->kill();
   e.stop_command.reset();

@@ -94,6 +94,8 @@ class supervisor {
   void save(entry& e);
   void forget(entry& e);
   void report(const entry& e, process_change what, std::string reason);
+  void tell_end(entry& e);
+  std::string next_for(const entry& e) const;
   nanoseconds mono_of(nanoseconds unix_time) const;
 
   surroundings s_;
