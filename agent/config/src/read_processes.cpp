@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_processes.hpp"
 
+#include "read_health.hpp"
 #include "reeve/base/strings.hpp"
 #include "rules.hpp"
 
@@ -76,6 +77,7 @@ process_settings read_process(const value_node& node, const std::vector<process_
   read_absolute(in, "output", out.output);
   in.read_one_of("restart", out.restart, rules);
   in.read_duration("stop_timeout", out.stop_timeout, 100ms, 1h);
+  out.health = read_health(in, problems);
   in.finish();
   return out;
 }

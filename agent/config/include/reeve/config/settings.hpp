@@ -6,6 +6,7 @@
 #include "reeve/base/clock.hpp"
 #include "reeve/base/value_tree.hpp"
 #include "reeve/config/endpoint.hpp"
+#include "reeve/config/health_settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -73,6 +74,7 @@ struct process_settings {
   std::string output; // absolute; standard output and error are appended to it; empty: they are not kept
   std::string restart = "always";                      // never, on-failure, always
   nanoseconds stop_timeout = std::chrono::seconds(30); // 100ms..1h; for the whole ladder
+  std::vector<health_settings> health;                 // healthy is it when all of them pass
   source_position where;                               // of the table
 };
 
