@@ -44,7 +44,7 @@ const std::vector<library>& libraries() {
       {"re2/",
        {"plugins/process-watch/", "agent/config/", "agent/http/", "agent/rules/", "agent/os/src/counters/"}},
       {"zlib.h", {"agent/http/", "tests/", "bench/"}},
-      {"openssl/", {"agent/os/src/posix/", "tests/unit/http/"}},
+      {"openssl/", {"agent/os/src/posix/"}},
       {"gtest/", {"tests/", "plugins/"}},
       {"gmock/", {"tests/", "plugins/"}},
       {"benchmark/", {"bench/"}},

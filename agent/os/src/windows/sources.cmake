@@ -2,6 +2,7 @@ list(
   APPEND
   os_sources
   src/windows/child_process_windows.cpp
+  src/windows/certificate_check.cpp
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
   src/windows/counter_source_windows.cpp
@@ -30,5 +31,6 @@ list(
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
   src/windows/text_file.cpp
+  src/windows/tls_client.cpp
   src/windows/utf.cpp)
-list(APPEND os_system_libraries advapi32 iphlpapi ntdll pdh rstrtmgr ws2_32)
+list(APPEND os_system_libraries advapi32 crypt32 iphlpapi ntdll pdh rstrtmgr secur32 ws2_32)
