@@ -47,6 +47,11 @@ else()
   target_link_libraries(reeve_re2 INTERFACE PkgConfig::RE2)
 endif()
 
+# Only the headers: agent/os loads the library at run time. Windows has its own TLS.
+if(NOT WIN32)
+  find_path(REEVE_OPENSSL_INCLUDE openssl/ssl.h REQUIRED)
+endif()
+
 if(REEVE_TESTS)
   find_package(GTest CONFIG REQUIRED)
 endif()

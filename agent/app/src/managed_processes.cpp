@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "managed_processes.hpp"
 
+#include "health_probes.hpp"
 #include "port_holders.hpp"
 
 #include "reeve/app/control_requests.hpp"
@@ -58,7 +59,20 @@ result<> managed_processes::prepare(const config::settings& s) {
       [this](const supervise::process_event& e) { told(e); },
       [this] { return std::uniform_real_distribution(-1.0, 1.0)(chance_); },
       [this](const config::port_settings& port) { return holder_of(port, sockets_, time_); },
-      [this] { return is_ending_ || shutdown_->is_going_down(); }});
+      [this] { return is_ending_ || shutdown_->is_going_down(); },
+      [this](const config::process_settings& p, const supervise::run_beside& run) {
+        return checks_of(p, run);
+      }});
+  return {};
+}
+
+// The configuration has compiled the expressions before; what is left is a system without memory.
+std::vector<supervise::named_check> managed_processes::checks_of(const config::process_settings& p,
+                                                                 const supervise::run_beside& run) {
+  auto made = make_checks(loop_, p.health, run);
+  if (made) return *std::move(made);
+  events_.report(events::process_unhealthy,
+                 {{"name", p.name}, {"pid", "0"}, {"reason", made.error().message}});
   return {};
 }
 

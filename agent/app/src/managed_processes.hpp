@@ -45,6 +45,7 @@ class managed_processes {
 
  private:
   result<> prepare(const config::settings& s);
+  std::vector<supervise::named_check> checks_of(const config::process_settings& p, const supervise::run_beside& run);
   void told(const supervise::process_event& e);
   void arm(); // after whatever may have changed when something is due
   std::string answer_names(std::string_view verb, std::string_view word);

@@ -44,8 +44,49 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+// ASCII's separators of records and units, which no text has by now.
+constexpr char record_end = '\x1e', unit_end = '\x1f';
+
+std::string_view take(std::string_view& text, char end) {
+  const std::size_t at = text.find(end);
+  const std::string_view out = text.substr(0, at);
+  text.remove_prefix(at == text.npos ? text.size() : at + 1);
+  return out;
+}
+
+std::string to_text(const std::vector<supervise::check_status>& checks) {
+  std::string out;
+  for (const supervise::check_status& c : checks)
+    out +=
+        cat(c.name, unit_end, name_of(c.state), unit_end, on_one_line(c.text), unit_end, c.duration.count(),
+            unit_end, c.failures_in_row, unit_end, c.passes_total, unit_end, c.failures_total, record_end);
+  return out;
+}
+
+bool read_checks(std::string_view text, std::vector<supervise::check_status>& out) {
+  while (!text.empty()) {
+    std::string_view one = take(text, record_end);
+    supervise::check_status& c = out.emplace_back();
+    c.name = take(one, unit_end);
+    const std::string_view state = take(one, unit_end);
+    bool known = false;
+    for (const supervise::health_state s : supervise::all_health_states)
+      if (name_of(s) == state) {
+        c.state = s;
+        known = true;
+      }
+    c.text = take(one, unit_end);
+    std::int64_t duration = 0;
+    if (!known || !read(take(one, unit_end), duration) || !read(take(one, unit_end), c.failures_in_row) ||
+        !read(take(one, unit_end), c.passes_total) || !read(one, c.failures_total))
+      return false;
+    c.duration = nanoseconds(duration);
+  }
+  return true;
+}
+
 std::optional<process_status> parse_line(std::string_view line) {
-  std::array<std::string_view, 16> field;
+  std::array<std::string_view, 17> field;
   for (std::size_t i = 0; i < field.size(); ++i) {
     const std::size_t end = i + 1 < field.size() ? line.find('\t') : line.size();
     if (end == line.npos) return std::nullopt;
@@ -81,6 +122,7 @@ std::optional<process_status> parse_line(std::string_view line) {
   s.output = field[13];
   if (!read(field[14], s.starts)) return std::nullopt;
   s.hook_output = field[15];
+  if (!read_checks(field[16], s.checks)) return std::nullopt;
   return s;
 }
 
@@ -98,7 +140,7 @@ std::string to_text(const std::vector<process_status>& all) {
     if (s.last_end) out += cat(s.last_end->code);
     out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t",
                joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\t", on_one_line(s.hook_output),
-               "\n");
+               "\t", to_text(s.checks), "\n");
   }
   return out;
 }

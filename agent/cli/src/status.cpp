@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -44,6 +45,14 @@ boost::json::value to_json(const process_status& s) {
   out["groups"] = boost::json::value_from(s.groups);
   out["ports"] = boost::json::value_from(s.ports);
   out["output"] = text_or_null(s.output);
+  boost::json::array checks;
+  for (const supervise::check_status& c : s.checks)
+    checks.push_back({{"name", c.name},
+                      {"state", name_of(c.state)},
+                      {"text", text_or_null(c.text)},
+                      {"seconds", seconds(c.duration)},
+                      {"failures_in_row", c.failures_in_row}});
+  out["checks"] = checks;
   return out;
 }
 
@@ -61,6 +70,18 @@ cell state_cell(const process_status& s) {
                       : state == process_state::given_up ? tint::alarm
                                                          : tint::warning;
   return {name_of(state), colour};
+}
+
+// What its checks say together.
+cell health_cell(const process_status& s) {
+  using supervise::health_state;
+  if (s.checks.empty()) return {"-"};
+  const auto any = [&](health_state state) {
+    return std::ranges::any_of(s.checks, [&](const auto& c) { return c.state == state; });
+  };
+  if (any(health_state::unhealthy)) return {"unhealthy", tint::alarm};
+  if (any(health_state::starting)) return {"starting", tint::warning};
+  return {"healthy"};
 }
 
 // What there is to say, the most urgent first.
@@ -86,6 +107,7 @@ void print_table(const std::vector<process_status>& all) {
                     {time_of(s.in_state)},
                     {cat(s.restarts)},
                     {s.next_start_in ? time_of(*s.next_start_in) : "-"},
+                    health_cell(s),
                     {joined(s.ports)},
                     {remark(s)}});
   const std::string text = render_table({{"NAME"},
@@ -94,6 +116,7 @@ void print_table(const std::vector<process_status>& all) {
                                          {"FOR", true},
                                          {"RESTARTS", true},
                                          {"NEXT START", true},
+                                         {"HEALTH"},
                                          {"PORTS"},
                                          {"REMARK"}},
                                         rows, style_of_output());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_processes.hpp"
 
+#include "read_health.hpp"
 #include "read_stop.hpp"
 #include "reeve/base/strings.hpp"
 #include "rules.hpp"
@@ -218,6 +219,7 @@ process_settings read_process(const value_node& node, const std::vector<process_
   read_paths(in, "temporary_files", out.temporary_files, problems);
   in.read_strings("after", out.after);
   in.read_strings("requires", out.required);
+  out.health = read_health(in, problems);
   in.finish();
   return out;
 }

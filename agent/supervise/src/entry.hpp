@@ -24,6 +24,8 @@ struct supervisor::entry {
   std::uint64_t hook_incarnation = 0;
   process_order hook_kind = process_order::none; // which one runs
   std::unique_ptr<os::keeper> stop_command;
+  std::unique_ptr<process_health> health; // null: it has no check
+  bool is_watched = false;                // by its checks
   std::optional<process_event> open_end; // is told when its hook has ended, which decides what comes
   std::optional<process_memory> saved;
   std::optional<nanoseconds> read_record_at; // an adopted keeper tells of its program by its record only
@@ -32,7 +34,10 @@ struct supervisor::entry {
   bool is_stop_due = false;                           // once what needs it has stopped
   bool is_adopted = false;
 
-  bool is_up() const noexcept { return machine.state() == process_state::running; }
+  // And passes its checks, where it has some.
+  bool is_up() const {
+    return machine.state() == process_state::running && (!health || health->state() == health_state::healthy);
+  }
   bool depends_on(std::string_view name) const;
   std::string own_output() const { return folder + "/output.log"; }
   std::string hook_output() const { return folder + "/hooks.log"; }

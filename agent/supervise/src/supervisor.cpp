@@ -2,6 +2,7 @@
 // What is asked of a supervisor, and the order among its processes. See supervisor_actions.cpp for what it does to one, and
 // supervisor_takeover.cpp for what it finds.
 #include "entry.hpp"
+#include "side_commands.hpp"
 
 #include "reeve/base/strings.hpp"
 
@@ -21,7 +22,8 @@ bool supervisor::entry::depends_on(std::string_view name) const {
          std::ranges::find(settings.required, name) != settings.required.end();
 }
 
-supervisor::supervisor(surroundings s) : s_(std::move(s)) {}
+supervisor::supervisor(surroundings s)
+    : s_(std::move(s)), beside_(std::make_unique<side_commands>(s_.time, s_.keepers, s_.later)) {}
 supervisor::~supervisor() = default;
 
 supervisor::entry* supervisor::find(std::string_view name) const {
@@ -32,6 +34,7 @@ supervisor::entry* supervisor::find(std::string_view name) const {
 supervisor::entry& supervisor::add(const config::process_settings& s) {
   entry& e = *entries_.emplace_back(std::make_shared<entry>(s));
   e.folder = cat(s_.folder, "/", s.name);
+  make_checks(e);
   return e;
 }
 
@@ -83,8 +86,10 @@ process_changes supervisor::apply(const std::vector<config::process_settings>& w
     }
     const std::string fingerprint = fingerprint_of(s);
     if (e->fingerprint != fingerprint) restarted.push_back(e);
+    const bool has_other_checks = e->settings.health != s.health;
     e->fingerprint = fingerprint;
     e->settings = s;
+    if (has_other_checks) make_checks(*e);
     e->machine.set_plan(plan_of(s));
   }
   for (entry* e : added)
@@ -202,7 +207,12 @@ void supervisor::settle() {
 void supervisor::advance() {
   const std::vector<entry_ptr> all = entries_;
   const nanoseconds now = s_.time.mono();
+  beside_->advance();
   for (const entry_ptr& e : all) {
+    if (e->health) {
+      e->health->advance();
+      follow_health(*e);
+    }
     if (e->read_record_at && now >= *e->read_record_at) read_record(*e);
     const process_state before = e->machine.state();
     obey(*e, e->machine.tick(now));
@@ -220,7 +230,9 @@ std::optional<nanoseconds> supervisor::next_wake() const {
   for (const entry_ptr& e : entries_) {
     consider(e->machine.wake_at());
     consider(e->read_record_at);
+    if (e->health) consider(e->health->next_wake());
   }
+  consider(beside_->next_wake());
   return out;
 }
 
@@ -239,12 +251,20 @@ std::vector<process_status> supervisor::status() const {
     s.failure = m.failure();
     s.groups = e->settings.groups;
     s.output = output_file_of(e->settings, e->own_output());
-    const config::process_settings& c = e->settings;
-    if (!c.pre_start.empty() || !c.post_start.empty() || !c.pre_stop.empty() || !c.post_stop.empty())
+    const config::process_settings& wanted = e->settings;
+    if (!wanted.pre_start.empty() || !wanted.post_start.empty() || !wanted.pre_stop.empty() ||
+        !wanted.post_stop.empty())
       s.hook_output = e->hook_output();
     for (const config::port_settings& p : e->settings.ports)
       s.ports.push_back(to_text(p));
     if (e->keeper) s.id = e->record.program;
+    if (e->health)
+      for (const process_health::status& c : e->health->checks()) {
+        const auto& answer = c.check.last_answer();
+        s.checks.push_back({c.name, c.check.state(), answer ? answer->text : std::string(),
+                            c.check.last_duration(), c.check.failures_in_row(), c.check.passes_total(),
+                            c.check.failures_total()});
+      }
     if (s.state == process_state::stopping)
       s.doing = e->hook ? "pre_stop" : to_text(rungs_of(e->settings)[m.rung()]);
     else if (e->hook)

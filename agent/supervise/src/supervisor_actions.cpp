@@ -54,6 +54,7 @@ void supervisor::obey(entry& e, process_order order) {
     order = act(e, order);
     save(e);
   }
+  follow_health(e);
 }
 
 void supervisor::save(entry& e) {

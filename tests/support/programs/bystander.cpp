@@ -10,6 +10,7 @@
 //                             bystander heed             says "ready"; 11 after Ctrl+C or SIGINT, 12 after Ctrl+Break
 //                             bystander deaf             says "ready" and ends only when it is killed
 //                             bystander lines N          "line 0" and on
+//                             bystander exists FILE      ends with 0 where it is there, else with 1
 //                             bystander wait-for FILE C  until that file is there; then exit code C
 #include "tests/support/utf8_main.hpp"
 
@@ -120,6 +121,7 @@ int utf8_main(int argc, char** argv) {
   if (verb == "heed") return heed();
   if (verb == "deaf") return be_deaf();
   if (verb == "lines" && argc == 3) return print_lines(std::atol(argv[2]));
+  if (verb == "exists" && argc == 3) return std::filesystem::exists(argv[2]) ? 0 : 1;
   if (verb == "wait-for" && argc == 4) {
     while (!std::filesystem::exists(argv[2]))
       std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -24,8 +24,9 @@ TEST(process_status, is_read_back_as_it_was) {
                             {"80/tcp", "53/udp"},
                             "/var/log/web log",
                             "/var/log/web hooks",
+                            {{"http", supervise::health_state::unhealthy, "status 500", 3ms, 2, 10, 4}, {"tcp"}},
                             12};
-  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, {}, 0};
+  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, {}, {}, 0};
   const auto back = parse_processes(to_text({full, bare}));
   ASSERT_TRUE(back) << back.error().message;
   ASSERT_EQ(back->size(), 2u);
@@ -44,6 +45,15 @@ TEST(process_status, is_read_back_as_it_was) {
   EXPECT_EQ(a.output, full.output);
   EXPECT_EQ(a.starts, 12u);
   EXPECT_EQ(a.hook_output, full.hook_output);
+  ASSERT_EQ(a.checks.size(), 2u);
+  EXPECT_EQ(a.checks[0].name, "http");
+  EXPECT_EQ(a.checks[0].state, supervise::health_state::unhealthy);
+  EXPECT_EQ(a.checks[0].text, "status 500");
+  EXPECT_EQ(a.checks[0].duration, 3ms);
+  EXPECT_EQ(a.checks[0].failures_in_row, 2u);
+  EXPECT_EQ(a.checks[0].passes_total, 10u);
+  EXPECT_EQ(a.checks[0].failures_total, 4u);
+  EXPECT_EQ(a.checks[1].name, "tcp");
   const process_status& b = back->at(1);
   EXPECT_EQ(b.state, process_state::given_up);
   EXPECT_FALSE(b.next_start_in);

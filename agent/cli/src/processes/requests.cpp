@@ -37,7 +37,10 @@ result<std::string> ask(const std::string& instance, std::string_view request) {
 bool is_there(std::string_view verb, const process_status& s) {
   if (verb == "stop") return s.id.pid == 0 && s.state == process_state::stopped;
   const bool is_done = s.state == process_state::exited && s.last_end && !supervise::is_failure(*s.last_end);
-  return s.state == process_state::running || is_done;
+  const bool is_healthy = std::all_of(s.checks.begin(), s.checks.end(), [](const supervise::check_status& c) {
+    return c.state == supervise::health_state::healthy;
+  });
+  return (s.state == process_state::running && is_healthy) || is_done;
 }
 
 bool cannot_get_there(process_state s) {

@@ -3,6 +3,7 @@ list(
   os_sources
   src/windows/boot_id.cpp
   src/windows/close_windows.cpp
+  src/windows/certificate_check.cpp
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
   src/windows/counter_source_windows.cpp
@@ -46,5 +47,6 @@ list(
   src/windows/state_file_windows.cpp
   src/windows/system_shutdown_windows.cpp
   src/windows/text_file.cpp
+  src/windows/tls_client.cpp
   src/windows/utf.cpp)
-list(APPEND os_system_libraries advapi32 iphlpapi ntdll pdh rstrtmgr ws2_32)
+list(APPEND os_system_libraries advapi32 crypt32 iphlpapi ntdll pdh rstrtmgr secur32 ws2_32)

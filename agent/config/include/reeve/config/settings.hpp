@@ -6,6 +6,8 @@
 #include "reeve/base/clock.hpp"
 #include "reeve/base/value_tree.hpp"
 #include "reeve/config/endpoint.hpp"
+#include "reeve/config/health_settings.hpp"
+#include "reeve/config/written_at.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -67,11 +69,6 @@ struct plugin_settings : sampling_settings {
   nanoseconds max_age{}; // 0s..1d; default: scrape.max_age
   value_node options;    // a table: the keys that the agent does not read itself
   source_position where; // of [plugin.NAME]
-};
-
-// Where a table is written, which makes no difference between two settings.
-struct written_at : source_position {
-  friend bool operator==(const written_at&, const written_at&) noexcept { return true; }
 };
 
 // What a program may use; 0: what the agent itself may. See os::limited.
@@ -137,6 +134,7 @@ struct process_settings {
   std::vector<std::string> temporary_files;            // absolute; removed when it has ended
   std::vector<std::string> after;                      // processes that are started before this one
   std::vector<std::string> required;                   // ... and must be up
+  std::vector<health_settings> health;                 // healthy is it when all of them pass
   written_at where;                                    // of the table
   friend bool operator==(const process_settings&, const process_settings&) = default;
 };

@@ -4,6 +4,7 @@
 
 #include "reeve/base/clock.hpp"
 #include "reeve/base/process_id.hpp"
+#include "reeve/supervise/health_check.hpp"
 #include "reeve/supervise/process_state.hpp"
 
 #include <cstdint>
@@ -38,6 +39,16 @@ struct process_event {
   std::string next;   // what comes now: "restart at once", "restart in 2s", "no restart", ...
 };
 
+struct check_status {
+  std::string name;
+  health_state state = health_state::starting;
+  std::string text; // its last answer; empty: there is none yet
+  nanoseconds duration{0};
+  std::uint32_t failures_in_row = 0;
+  std::uint64_t passes_total = 0;
+  std::uint64_t failures_total = 0;
+};
+
 struct process_status {
   std::string name;
   process_state state = process_state::stopped;
@@ -49,10 +60,11 @@ struct process_status {
   std::string failure; // why it could not start or may not yet, or why it was ended
   std::string doing;   // of a start or stop under way: "pre_start", "SIGTERM to its group"
   std::vector<std::string> groups;
-  std::vector<std::string> ports; // "8080/tcp"
-  std::string output;             // the file; empty: none
-  std::string hook_output;        // of its hooks; empty: it has none
-  std::uint64_t starts = 0;       // in all, those by hand and those that failed too
+  std::vector<std::string> ports;   // "8080/tcp"
+  std::string output;               // the file; empty: none
+  std::string hook_output;          // of its hooks; empty: it has none
+  std::vector<check_status> checks; // while it runs
+  std::uint64_t starts = 0;         // in all, those by hand and those that failed too
 };
 
 // What a new configuration means for what runs.

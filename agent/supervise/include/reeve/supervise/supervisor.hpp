@@ -7,6 +7,7 @@
 #include "reeve/config/settings.hpp"
 #include "reeve/os/keeper.hpp"
 #include "reeve/supervise/managed_process.hpp"
+#include "reeve/supervise/process_health.hpp"
 #include "reeve/supervise/process_report.hpp"
 
 #include <functional>
@@ -18,11 +19,17 @@
 
 namespace reeve::supervise {
 
+class side_commands;
+
 // Who listens on a port.
 struct port_holder {
   process_id id;           // 0: nobody who can be seen
   std::string description; // "process 12 (nginx: nginx -g ...)"
 };
+
+// Runs a program to its end, as the process's account and with its variables, and calls back once, later.
+using run_beside = std::function<void(const std::string& program, const std::vector<std::string>& args,
+                                      nanoseconds timeout, std::function<void(result<process_end>)> done)>;
 
 struct surroundings {
   const clock& time;
@@ -35,6 +42,8 @@ struct surroundings {
   // Nothing: the port is free.
   std::function<std::optional<port_holder>(const config::port_settings&)> holder_of;
   std::function<bool()> is_system_ending; // no starts then
+  // The checks of a process. `run` starts a command beside it; see side_commands.
+  std::function<std::vector<named_check>(const config::process_settings&, const run_beside&)> checks_of;
 };
 
 class supervisor {
@@ -93,12 +102,15 @@ class supervisor {
 
   void save(entry& e);
   void forget(entry& e);
+  void make_checks(entry& e);
+  void follow_health(entry& e);
   void report(const entry& e, process_change what, std::string reason);
   void tell_end(entry& e);
   std::string next_for(const entry& e) const;
   nanoseconds mono_of(nanoseconds unix_time) const;
 
   surroundings s_;
+  std::unique_ptr<side_commands> beside_;
   std::vector<entry_ptr> entries_;
 };
 
