@@ -126,8 +126,10 @@ process_order managed_process::ready(nanoseconds now) {
 
 process_order managed_process::blocked(nanoseconds now, std::string why, bool retries) {
   if (step_ != step::preparing) return process_order::none;
-  failure_ = std::move(why);
   std::optional<nanoseconds> at;
+  // What has just changed may soon change again: a holder of its port that was killed is gone in a moment.
+  if (failure_ != why) block_delay_ = 0ns;
+  failure_ = std::move(why);
   if (retries) {
     block_delay_ = std::clamp(2 * block_delay_, shortest_block, longest_block);
     at = now + block_delay_;
