@@ -70,10 +70,7 @@ TEST_F(managed_processes_test, stop_start_and_restart_by_name_wait_and_tell) {
 TEST_F(managed_processes_test, one_that_hears_nothing_is_killed_when_its_time_is_over) {
   start(process("deaf", "[\"deaf\"]",
                 "stop_timeout = \"600ms\"\noutput = '" + (folder_ / "out").string() + "'\n"));
-  const auto is_ready = [&] {
-    return std::filesystem::exists(folder_ / "out") && read_file(folder_ / "out").starts_with("ready");
-  };
-  ASSERT_TRUE(wait_until(is_ready, long_bound));
+  ASSERT_TRUE(wait_until([&] { return read_file(folder_ / "out").starts_with("ready"); }, long_bound));
   const finished_child stopped = tell("stop", {"deaf"});
   EXPECT_EQ(stopped.exit_code, 0) << stopped.output;
   EXPECT_THAT(agent_->log(), HasSubstr("process: killed name=deaf"));
