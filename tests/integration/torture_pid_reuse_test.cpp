@@ -43,10 +43,12 @@ class torture_pid_reuse_test : public torture {
     return false;
   }
 
-  static std::optional<child> with_number(std::int64_t pid) {
+  // With a session of its own, as a managed program has, when it is asked for.
+  static std::optional<child> with_number(std::int64_t pid, bool session = false) {
     child_options how;
-    how.program = program("bystander");
+    how.program = session ? "/usr/bin/setsid" : program("bystander");
     how.arguments = {"wait"};
+    if (session) how.arguments.insert(how.arguments.begin(), program("bystander"));
     how.input = child_stdin::held_open;
     std::ofstream("/proc/sys/kernel/ns_last_pid") << pid - 1 << std::flush;
     auto started = child::start(how);
@@ -133,9 +135,10 @@ TEST_F(torture_pid_reuse_test, of_one_whose_keeper_and_agent_were_killed) {
   ASSERT_EQ(::kill(static_cast<pid_t>(keeper), SIGKILL), 0);
   ASSERT_TRUE(is_free(pid));
   ASSERT_TRUE(is_free(keeper));
-  auto first = with_number(pid), second = with_number(keeper);
+  auto first = with_number(pid, true), second = with_number(keeper);
   ASSERT_EQ(first->pid(), pid);
   ASSERT_EQ(second->pid(), keeper);
+  ASSERT_TRUE(wait_until([&] { return ::getsid(static_cast<pid_t>(pid)) == pid; }, long_bound));
   ASSERT_TRUE(agent_->start_again());
   ASSERT_TRUE(reaches("lost", "running"));
   EXPECT_NE(pid_of("lost"), pid);

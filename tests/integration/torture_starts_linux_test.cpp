@@ -58,7 +58,7 @@ TEST_F(torture_starts_linux_test, files_that_cannot_be_executed_are_named_with_t
   expect_nothing_left();
 }
 
-TEST_F(torture_starts_linux_test, an_account_that_is_unknown_or_not_ours_to_take_is_named) {
+TEST_F(torture_starts_linux_test, an_account_that_is_unknown_is_named) {
   begin(command("ghost", "/bin/true", "user = \"nobody-at-all\"\n"));
   expect_failure("ghost", "account nobody-at-all");
   expect_nothing_left();

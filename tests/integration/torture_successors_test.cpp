@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one run leaves behind must not be the end of the next one, nor of a stranger. Linux.
+#include "tests/integration/loopback_port.hpp"
 #include "tests/integration/torture.hpp"
 
 #include <gmock/gmock.h>
 
-#include <arpa/inet.h>
 #include <csignal>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace reeve::test {
 namespace {
@@ -18,18 +15,6 @@ using testing::Not;
 
 class torture_successors_test : public torture {
  protected:
-  // One that nobody had a moment ago.
-  static int free_port() {
-    const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof at;
-    EXPECT_EQ(::bind(s, reinterpret_cast<const sockaddr*>(&at), length), 0);
-    EXPECT_EQ(::getsockname(s, reinterpret_cast<sockaddr*>(&at), &length), 0);
-    ::close(s);
-    return ntohs(at.sin_port);
-  }
   std::string server(int port, const std::string& more) const {
     return managed("server", "relatives",
                    "\"serve\", \"" + std::to_string(port) + "\", '" + (folder_ / "lock").string() + "'",

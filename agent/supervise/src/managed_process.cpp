@@ -126,8 +126,10 @@ process_order managed_process::ready(nanoseconds now) {
 
 process_order managed_process::blocked(nanoseconds now, std::string why, bool retries) {
   if (step_ != step::preparing) return process_order::none;
-  failure_ = std::move(why);
   std::optional<nanoseconds> at;
+  // What has just changed may soon change again: a holder of its port that was killed is gone in a moment.
+  if (failure_ != why) block_delay_ = 0ns;
+  failure_ = std::move(why);
   if (retries) {
     block_delay_ = std::clamp(2 * block_delay_, shortest_block, longest_block);
     at = now + block_delay_;
@@ -377,18 +379,11 @@ process_order managed_process::go_on(nanoseconds now, nanoseconds since) {
 }
 
 std::optional<nanoseconds> managed_process::next_start_in(nanoseconds now) const noexcept {
-  switch (state_) {
-  case process_state::starting:
-  case process_state::running:
-    return 0ns;
-  case process_state::waiting:
-    return *wake_at_ - now;
-  case process_state::cleaning:
-    if (is_to_start_again_) return 0ns;
-    return next_ == process_state::waiting ? std::optional(next_delay_) : std::nullopt;
-  default:
-    return std::nullopt;
-  }
+  const bool is_cleaning = state_ == process_state::cleaning;
+  if (state_ == process_state::starting || state_ == process_state::running) return 0ns;
+  if (is_cleaning && is_to_start_again_) return 0ns;
+  if (is_cleaning && next_ == process_state::waiting) return next_delay_;
+  return state_ == process_state::waiting ? std::optional(*wake_at_ - now) : std::nullopt;
 }
 
 void managed_process::set_plan(process_plan plan) {
