@@ -30,5 +30,6 @@ list(
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
   src/windows/text_file.cpp
+  src/windows/time_zone_windows.cpp
   src/windows/utf.cpp)
 list(APPEND os_system_libraries advapi32 iphlpapi ntdll pdh rstrtmgr ws2_32)
