@@ -5,6 +5,7 @@
 
 #include "reeve/base/clock.hpp"
 #include "reeve/base/value_tree.hpp"
+#include "reeve/config/cron_expression.hpp"
 #include "reeve/config/endpoint.hpp"
 
 #include <chrono>
@@ -63,17 +64,34 @@ struct plugin_settings : sampling_settings {
   source_position where; // of [plugin.NAME]
 };
 
-// A program that the agent starts and looks after: one [[process]].
-struct process_settings {
+// A program that the agent starts.
+struct program_settings {
   std::string name;                                     // [a-z0-9_-], 1 to 64 characters, each once
   std::string command;                                  // absolute; started without a shell
   std::vector<std::string> args;                        // without the program's own name
   std::string cwd;                                      // absolute; empty: the root folder of the system
   std::vector<std::pair<std::string, std::string>> env; // in place of the agent's variables of these names
   std::string output; // absolute; standard output and error are appended to it; empty: they are not kept
-  std::string restart = "always";                      // never, on-failure, always
   nanoseconds stop_timeout = std::chrono::seconds(30); // 100ms..1h; for the whole ladder
   source_position where;                               // of the table
+};
+
+// One that it keeps running: one [[process]].
+struct process_settings : program_settings {
+  std::string restart = "always"; // never, on-failure, always
+};
+
+// One that it runs at set times: one [[job]].
+struct job_settings : program_settings {
+  std::vector<cron_expression> times; // due at each of them; one at least
+  std::string time_zone = "local";    // UTC, or a name of the IANA data base; not looked up here
+  source_position time_zone_where;
+  std::string missed = "run_once";                      // run_once, skip
+  std::uint32_t retries = 0;                            // 0..100
+  nanoseconds retry_interval = std::chrono::minutes(1); // 1s..1d
+  nanoseconds timeout{};                                // 1s..30d; 0s = none
+  std::string overlap = "skip";                         // skip, queue, stop_running
+  nanoseconds jitter{};                                 // 0s..1h
 };
 
 struct settings {
@@ -84,6 +102,7 @@ struct settings {
   sampling_settings plugin_defaults;
   std::vector<plugin_settings> plugins;    // in the order of the files; disabled ones too
   std::vector<process_settings> processes; // in the order of the files
+  std::vector<job_settings> jobs;          // in the order of the files
 };
 
 } // namespace reeve::config
