@@ -44,6 +44,15 @@ TEST(tzif, is_the_same_with_a_long_table_and_with_a_short_one) {
   EXPECT_EQ(zone("Berlin").offsets, zone("Berlin-fat").offsets);
 }
 
+TEST(tzif, its_rule_begins_behind_a_last_change_that_kept_the_offset) {
+  const time_zone lisbon =
+      zone("Lisbon"); // from 1996-03-31 on it is daylight time where it was standard time, at +01:00
+  EXPECT_EQ(lisbon.offset_at(utc(1996, 1, 1)), 1h);
+  expect_change(lisbon, utc(1995, 9, 24, 1h), 2h, 1h);
+  EXPECT_EQ(lisbon.offset_at(utc(1995, 11, 1)), 1h);
+  expect_change(lisbon, utc(1996, 10, 27, 1h), 1h, 0s);
+}
+
 TEST(tzif, holds_only_changes_from_1970_to_2199) {
   for (const char* name : {"Berlin", "New_York", "Lord_Howe", "Apia", "Casablanca", "Dublin", "Kolkata"}) {
     const time_zone z = zone(name);

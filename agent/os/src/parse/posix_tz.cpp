@@ -95,10 +95,9 @@ std::optional<posix_tz> parse_posix_tz(std::string_view text) {
   return out;
 }
 
-void append_rules(time_zone& zone, const posix_tz& rules) {
+void append_rules(time_zone& zone, const posix_tz& rules, sys_seconds known) {
   if (zone.offsets.empty()) zone.offsets.push_back({zone_begin, rules.standard});
   if (!rules.daylight) return;
-  const sys_seconds known = zone.offsets.back().from;
   const year first = year_month_day(floor<days>(std::max(known, sys_seconds()))).year() - years(1);
   const auto add = [&](const zone_offset& next) {
     if (next.from > known) append_offset(zone, next.from, next.offset);

@@ -22,7 +22,7 @@ struct posix_tz {
 // Without days for the change they are those of the United States, as in glibc.
 std::optional<posix_tz> parse_posix_tz(std::string_view text);
 
-// Appends what the rules say after the zone's last change, or all of it to an empty zone.
-void append_rules(time_zone& zone, const posix_tz& rules);
+// Appends what the rules say after `known`; to an empty zone, all of it.
+void append_rules(time_zone& zone, const posix_tz& rules, std::chrono::sys_seconds known = zone_begin);
 
 } // namespace reeve::os::parse

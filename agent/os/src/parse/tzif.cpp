@@ -4,6 +4,7 @@
 #include "parse/posix_tz.hpp"
 #include "reeve/base/strings.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace reeve::os::parse {
@@ -71,13 +72,15 @@ result<time_zone> parse_tzif(std::span<const std::byte> file) {
 
   time_zone out;
   out.offsets.push_back({zone_begin, offset_of(0)});
+  sys_seconds last = zone_begin; // change; there are some that leave the offset as it was
   for (std::size_t i = 0; i < times; ++i) {
     const auto type = std::to_integer<std::size_t>(type_of[i]);
-    const sys_seconds from(seconds(static_cast<std::int64_t>(number_at(rest, i * 8, 8))));
-    if (type >= types || (i > 0 && from < out.offsets.back().from))
-      return malformed("its changes are in disorder");
+    const seconds at(static_cast<std::int64_t>(number_at(rest, i * 8, 8)));
+    const sys_seconds from = std::max(sys_seconds(at), zone_begin);
+    if (type >= types || from < last) return malformed("its changes are in disorder");
     if (abs(offset_of(type)) > hours(26)) return malformed("an offset is too large"); // RFC 8536, section 3.2
-    append_offset(out, std::max(from, zone_begin), offset_of(type));
+    append_offset(out, from, offset_of(type));
+    last = from;
   }
 
   const auto tail = rest.subspan(static_cast<std::size_t>(h->body_size(8)));
@@ -88,7 +91,7 @@ result<time_zone> parse_tzif(std::span<const std::byte> file) {
     const std::optional<posix_tz> rules = parse_posix_tz(line);
     if (!rules) return malformed("its last line is not understood");
     if (times == 0) out.offsets.clear();
-    append_rules(out, *rules);
+    append_rules(out, *rules, last);
   }
   cut_to_range(out);
   return out;
