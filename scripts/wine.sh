@@ -42,7 +42,9 @@ ensure_server() {
     if [ "$fd" -gt 2 ] && [ "$fd" -ne "$lock" ]; then eval "exec $fd>&-"; fi
   done
   if [ ! -e "$WINEPREFIX/.reeve-ready" ]; then
-    "$wine" wineboot --init {lock}>&- && "$server" --wait {lock}>&- && touch "$WINEPREFIX/.reeve-ready"
+    # The null driver: programs have windows, which nobody sees.
+    "$wine" wineboot --init {lock}>&- && "$wine" reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f {lock}>&- &&
+      "$server" --wait {lock}>&- && touch "$WINEPREFIX/.reeve-ready"
   fi
   # Succeeds only where no server was running; its first program brings the services up. It outlasts a gap in which tests
   # of the host run: a program that comes as the server ends hangs, or ends as if it had run.

@@ -22,12 +22,16 @@ class agent_process {
   // Writes the configuration, starts `reeve run` and waits until /-/ready says 200. The error carries the
   // agent's log.
   static result<std::unique_ptr<agent_process>> start(const agent_options& options);
+  ~agent_process(); // an agent that manages processes is asked to end with them
+  // The next agent of the same configuration and state, once this one has ended or was killed.
+  result<> start_again();
 
   std::uint16_t port() const noexcept { return port_; }
   const std::string& instance() const noexcept { return instance_; }
-  child& process() noexcept { return process_; }
-  std::string log() const { return process_.output(); }
+  child& process() noexcept { return *process_; }
+  std::string log() const { return process_->output(); }
   std::filesystem::path config_file() const { return *folder_ / "reeve.toml"; }
+  std::filesystem::path state_folder() const { return *folder_ / "state"; }
 
   // Replaces the configuration file; the agent keeps its port and instance, and learns of it only by a
   // reload.
@@ -42,18 +46,21 @@ class agent_process {
   result<finished_child> reload() const {
     return tell("reload");
   } // runs `reeve reload` for this agent's instance
-  result<finished_child> stop() const { return tell("stop"); } // runs `reeve stop`
+  result<finished_child> stop() const { return tell("stop", "--with-processes"); } // runs `reeve stop`
   result<> ask_to_stop(); // SIGTERM, Ctrl+Break or, where that cannot be sent, Ctrl+C
 
  private:
-  agent_process(child process, std::unique_ptr<temp_dir> folder, std::string instance);
-  result<finished_child> tell(const char* verb) const;
-  static std::string configuration(const agent_options& options, const std::string& instance);
+  agent_process(const agent_options& options, std::unique_ptr<temp_dir> folder, std::string instance);
+  result<finished_child> tell(const char* verb, const char* option = nullptr) const;
+  result<> begin();
+  std::string configuration(const agent_options& options) const;
 
   std::unique_ptr<temp_dir> folder_;
   std::string instance_;
+  std::vector<std::pair<std::string, std::string>> environment_;
   std::uint16_t port_ = 0;
-  child process_;
+  std::size_t log_begin_ = 0; // of what this agent wrote, after those before
+  std::unique_ptr<child> process_;
 };
 
 } // namespace reeve::test

@@ -12,6 +12,7 @@
 #include "routes.hpp"
 #include "scrape.hpp"
 #include "self_metrics.hpp"
+#include "service_bridge.hpp"
 #include "signals.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -20,7 +21,9 @@
 #include "reeve/exposition/render.hpp"
 #include "reeve/os/control_channel.hpp"
 #include "reeve/os/runtime.hpp"
+#include "reeve/os/service_host.hpp"
 #include "reeve/plugin_host/tables.hpp"
+#include "reeve/supervise/jobs.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -43,11 +46,12 @@ constexpr nanoseconds plugin_stop_bound = std::chrono::seconds(5); // for plugin
 constexpr nanoseconds repeats_interval = std::chrono::seconds(10);
 constexpr auto control_patience = std::chrono::seconds(15);
 
-result<std::unique_ptr<logger>> open_log(const config::log_settings& s, const clock& time) {
+result<std::unique_ptr<logger>> open_log(const config::log_settings& s, const os::service_host& service,
+                                         const clock& time) {
   log_options o;
   o.level = log_level_from(s.level).value_or(log_level::info);
   o.json = s.format == "json";
-  o.file = s.file;
+  o.file = s.file.empty() ? service.log_file() : s.file;
   o.max_size_bytes = s.max_size;
   o.max_files = s.max_files;
   o.repeat_window = s.repeat_window;
@@ -63,9 +67,27 @@ void print_problems(const std::vector<diagnostic>& problems) {
   std::fwrite(out.data(), 1, out.size(), stderr);
 }
 
+// What only this machine can say of a configuration that is fine otherwise.
+std::vector<diagnostic> check_jobs_of(const config::loaded& l) {
+  std::vector<diagnostic> out = supervise::check_jobs(l.value->jobs);
+  for (diagnostic& d : out)
+    d.excerpt = l.texts.line(d.where);
+  return out;
+}
+
+// For a service that has no standard error.
+void log_problems(const std::vector<diagnostic>& problems, const os::service_host& service) {
+  if (service.log_file().empty()) return;
+  const auto log = open_log({}, service, system_clock());
+  if (!log) return;
+  for (const diagnostic& d : problems)
+    (*log)->write(log_level::error, "config", d.message,
+                  {{"file", d.where.file}, {"line", cat(d.where.line)}, {"hint", d.hint}});
+}
+
 class agent {
  public:
-  agent(run_options options, logger& log)
+  agent(run_options options, logger& log, os::service_host& service)
       : config_(options.config_path), log_(log),
         events_([this] { asio::post(loop_, [this] { log_events(); }); }),
         tables_(time_), services_{time_, log_, tables_,
@@ -73,29 +95,40 @@ class agent {
                                   version()},
         router_(loop_, time_, log_),
         plugins_(loop_, services_, board_, router_, [this](const std::string& name) { on_ran(name); }),
-        processes_(loop_, time_, router_),
+        processes_(loop_, time_, router_, tables_.sockets),
         self_({time_, log_, plugins_, tables_, events_, router_, reload_state_, processes_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
-        reload_(options.config_path, options.plugin_dir, plugins_, router_, time_, reload_state_,
-                [this](const config::settings& s) { apply(s); }),
+        reload_(
+            options.config_path, options.plugin_dir, plugins_, router_, time_, reload_state_,
+            [this](const config::settings& s) { apply(s); },
+            [this](const config::settings& s) { return processes_.apply(s); }),
         signals_(
             loop_, [this](int number) { stop(cat("signal ", number)); },
             [this] { reload_.reload([](const auto&) {}); }),
-        repeats_(loop_) {
+        service_(
+            loop_, service,
+            [this](std::string_view why) {
+              if (!stopping_) stop(why);
+            },
+            [this] { reload_.reload([](const auto&) {}); }),
+        repeats_(loop_), is_log_all_(!service.log_file().empty()) {
     self_.sources().scrapes = &scrapes_;
+    reload_.watch({[this] { service_.reloading(); }, [this](bool ok) { service_.reloaded(ok); }});
   }
 
   int run(config::loaded first) {
     const config::settings s = *first.value;
     if (!open_server(s) || !open_control(s)) return exit_failed;
     report_repeats();
-    reload_.begin(std::move(first), [this, wanted = s.processes](const reload_report& report) {
+    reload_.begin(std::move(first), [this](const reload_report& report) {
       if (report.ok) {
         router_.report(events::started, {{"version", version()}, {"config", config_}});
-        if (!stopping_) manage(wanted);
+        if (!stopping_) manage();
+        if (!stopping_) service_.ready();
         return;
       }
       std::fwrite(report.text.data(), 1, report.text.size(), stderr);
+      if (is_log_all_) log_.write(log_level::error, "config", report.text);
       status_ = exit_bad_config;
       stop("the configuration has errors");
     });
@@ -105,6 +138,7 @@ class agent {
     log_.flush();
     if (!plugins_.empty()) {
       // A stuck plugin may wake at any time and use what the destructors would take down.
+      service_.stopped(status_);
       os::leave(status_);
     }
     return status_;
@@ -151,8 +185,8 @@ class agent {
     return true;
   }
 
-  void manage(const std::vector<config::process_settings>& wanted) {
-    const auto begun = processes_.begin(wanted);
+  void manage() {
+    const auto begun = processes_.begin(reload_.settings());
     if (begun) return;
     log_.write(log_level::error, "process", "nothing can be managed", {{"reason", begun.error().message}});
     status_ = exit_failed;
@@ -163,12 +197,16 @@ class agent {
   std::string answer(std::string_view request) {
     if (request.starts_with(socket_query_verb)) return answer_sockets(request);
     if (request.starts_with(samples_verb)) return answer_samples(request.substr(samples_verb.size()));
-    if (request == stop_request) {
-      asio::post(loop_, [this] {
+    if (request == stop_request || request == stop_all_request) {
+      asio::post(loop_, [this, all = request == stop_all_request] {
+        end_processes_ = end_processes_ || all;
         if (!stopping_) stop("asked by the command line");
       });
       return "ok\n";
     }
+    if (request.starts_with(compare_verb))
+      return on_loop(
+          [this, path = std::string(request.substr(compare_verb.size()))] { return compare(path); });
     if (request.starts_with(processes_verb))
       return on_loop([this, request = std::string(request)] { return processes_.answer(request); });
     if (request != reload_request) return "failed\nunknown request\n";
@@ -190,6 +228,14 @@ class agent {
     asio::post(loop_, [answered, ask = std::move(ask)] { answered->set_value(ask()); });
     if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
     return "failed\nthe agent is busy\n";
+  }
+
+  // What a reload of that file would do to the managed processes.
+  std::string compare(const std::string& path) const {
+    const config::loaded next = config::load(path);
+    if (!next.value) return cat("failed\n", path, " has errors; see reeve check-config\n");
+    const std::string changes = to_text(processes_.compare(*next.value));
+    return cat("ok\n", changes.empty() ? "processes and jobs: no change\n" : changes);
   }
 
   // The board may be asked from any thread, too.
@@ -255,9 +301,10 @@ class agent {
       return;
     }
     stopping_ = true;
+    service_.stopping(why);
     router_.report(events::stopping, {{"reason", std::string(why)}});
-    // First the processes, so that metrics and sinks hear of their ends.
-    processes_.stop_all([this] {
+    // First the processes that are to end, so that metrics and sinks hear of it.
+    processes_.leave(end_processes_ || reload_.settings().agent.processes_on_stop == "stop", [this] {
       server_->stop(stop_grace, [this] {
         plugins_.close_all(plugin_stop_bound, [this] {
           signals_.cancel();
@@ -284,10 +331,13 @@ class agent {
   scraper scrapes_;
   reloader reload_;
   signals signals_;
+  service_bridge service_; // after the signals: its handler of console events goes before theirs
   asio::steady_timer repeats_;
   std::unique_ptr<http::server> server_;
   std::unique_ptr<os::control_server> control_;
+  const bool is_log_all_; // nobody sees standard error
   bool stopping_ = false;
+  bool end_processes_ = false; // with the agent
   bool short_lived_told_ = false;
   int status_ = exit_ok;
 };
@@ -296,19 +346,22 @@ class agent {
 
 int run(const run_options& options) {
   os::tune_allocator();
+  const std::unique_ptr<os::service_host> service = os::service_host::create();
   config::loaded first = config::load(options.config_path);
-  if (!first.value) {
+  if (first.value) first.problems = check_jobs_of(first);
+  if (!first.value || !first.problems.empty()) {
     print_problems(first.problems);
+    log_problems(first.problems, *service);
     return exit_bad_config;
   }
-  auto log = open_log(first.value->log, system_clock());
+  auto log = open_log(first.value->log, *service, system_clock());
   if (!log) {
     std::fprintf(stderr, "reeve: %s\n", log.error().message.c_str());
     return exit_failed;
   }
   (*log)->write(log_level::info, "agent", "starting",
                 {{"version", version()}, {"revision", revision()}, {"config", options.config_path}});
-  return std::make_unique<agent>(options, **log)->run(std::move(first));
+  return std::make_unique<agent>(options, **log, *service)->run(std::move(first));
 }
 
 } // namespace reeve::app

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "managed_processes.hpp"
 
+#include "port_holders.hpp"
+
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
+#include "reeve/os/runtime.hpp"
+#include "reeve/supervise/jobs.hpp"
 
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace reeve::app {
@@ -14,17 +20,50 @@ namespace reeve::app {
 namespace asio = boost::asio;
 using supervise::process_change;
 
-managed_processes::managed_processes(asio::io_context& loop, const clock& time, event_router& events)
-    : loop_(loop), time_(time), events_(events), due_(loop) {}
+namespace {
 
-result<> managed_processes::begin(const std::vector<config::process_settings>& wanted) {
-  if (wanted.empty()) return {};
-  auto starter = os::child_starter::create();
-  if (!starter) return starter.error();
-  starter_ = *std::move(starter);
-  // The starter's thread is joined before the loop goes, and the loop drops what was posted without running it.
-  supervisor_ = std::make_unique<supervise::supervisor>(
-      time_, *starter_,
+std::string processes_folder(const config::settings& s) {
+  return cat(s.agent.state_dir.empty() ? os::state_dir() : s.agent.state_dir, "/", s.agent.instance,
+             "/processes");
+}
+
+std::vector<config::process_settings> programs_of(const config::settings& s) {
+  std::vector<config::process_settings> out = s.processes;
+  for (const config::job_settings& j : s.jobs)
+    out.push_back(supervise::program_of(j));
+  return out;
+}
+
+// Differs from that of another machine, as far as their names differ.
+std::uint64_t number_of_this_machine() {
+  boost::system::error_code unnamed;
+  return std::hash<std::string>()(asio::ip::host_name(unnamed));
+}
+
+} // namespace
+
+managed_processes::managed_processes(asio::io_context& loop, const clock& time, event_router& events,
+                                     plugin_host::socket_table_service& sockets)
+    : loop_(loop), time_(time), events_(events), sockets_(sockets), due_(loop) {}
+
+result<> managed_processes::prepare(const config::settings& s) {
+  const std::string folder = processes_folder(s);
+  if (auto made = os::make_private_folder(folder); !made) return made.error();
+  auto lock = os::folder_lock::take(folder);
+  if (!lock)
+    return error{lock.error().code,
+                 lock.error().code == errc::busy
+                     ? cat("another agent manages the processes of ", folder,
+                           "; give each agent its own [agent] instance or state_dir")
+                     : lock.error().message,
+                 lock.error().os_code};
+  auto keepers = os::keeper_host::create(os::keeper_program(), s.agent.instance);
+  if (!keepers) return keepers.error();
+  lock_ = *std::move(lock);
+  keepers_ = *std::move(keepers);
+  // The host's thread is joined before the loop goes, and the loop drops what was posted without running it.
+  supervisor_ = std::make_unique<supervise::supervisor>(supervise::surroundings{
+      time_, *keepers_, folder,
       [this](std::function<void()> work) {
         asio::post(loop_, [this, work = std::move(work)] {
           work();
@@ -32,27 +71,74 @@ result<> managed_processes::begin(const std::vector<config::process_settings>& w
         });
       },
       [this](const supervise::process_event& e) { told(e); },
-      [this] { return std::uniform_real_distribution(-1.0, 1.0)(chance_); });
-  for (const config::process_settings& s : wanted)
-    supervisor_->add(s);
+      [this] { return std::uniform_real_distribution(-1.0, 1.0)(chance_); },
+      [this](const config::port_settings& port) { return holder_of(port, sockets_, time_); },
+      [this] { return is_ending_; }});
+  jobs_ = std::make_unique<supervise::job_runner>(
+      *supervisor_, supervise::job_surroundings{time_, folder, number_of_this_machine(),
+                                                [this](const supervise::job_event& e) { told(e); }});
+  return {};
+}
+
+result<> managed_processes::begin(const config::settings& s) {
+  if (s.processes.empty() && s.jobs.empty() && os::folders_in(processes_folder(s)).empty()) return {};
+  if (auto prepared = prepare(s); !prepared) return prepared.error();
+  if (auto begun = jobs_->begin(s.jobs); !begun) return begun.error();
+  supervisor_->begin(programs_of(s), s.agent.strays == "leave");
   arm();
   return {};
 }
 
-void managed_processes::stop_all(std::function<void()> done) {
-  ending_ = true;
+result<supervise::process_changes> managed_processes::apply(const config::settings& s) {
+  supervise::process_changes changes = compare(s);
+  if (!supervisor_) {
+    if (s.processes.empty() && s.jobs.empty()) return changes;
+    if (auto begun = begin(s); !begun) return begun.error();
+    return changes;
+  }
+  if (auto applied = jobs_->apply(s.jobs); !applied) return applied.error();
+  supervisor_->apply(programs_of(s));
+  arm();
+  return changes;
+}
+
+supervise::process_changes managed_processes::compare(const config::settings& s) const {
+  supervise::process_changes changes;
+  if (supervisor_) {
+    changes = supervisor_->compare(programs_of(s));
+    jobs_->sort_out(changes, s.jobs);
+    return changes;
+  }
+  for (const config::process_settings& p : s.processes)
+    changes.added.push_back(p.name);
+  for (const config::job_settings& j : s.jobs)
+    changes.jobs_added.push_back(j.name);
+  return changes;
+}
+
+void managed_processes::leave(bool end_them, std::function<void()> done) {
+  is_ending_ = true;
   stopped_ = std::move(done);
-  if (supervisor_) supervisor_->stop_all();
+  if (supervisor_ && end_them) supervisor_->stop_all();
+  if (!end_them) {
+    due_.cancel();
+    std::exchange(stopped_, nullptr)();
+    return;
+  }
   arm();
 }
 
 void managed_processes::arm() {
+  // What is due while the agent ends is for the next one.
+  if (jobs_ && !is_ending_) jobs_->advance();
   if (stopped_ && (!supervisor_ || !supervisor_->is_any_ending())) {
     due_.cancel();
     std::exchange(stopped_, nullptr)();
     return;
   }
-  const auto at = supervisor_ ? supervisor_->next_wake() : std::nullopt;
+  std::optional<nanoseconds> at = supervisor_ ? supervisor_->next_wake() : std::nullopt;
+  if (jobs_ && !is_ending_)
+    if (const auto due = jobs_->next_wake(); due && (!at || *due < *at)) at = due;
   if (!at) {
     due_.cancel();
     return;
@@ -66,54 +152,106 @@ void managed_processes::arm() {
 }
 
 void managed_processes::told(const supervise::process_event& e) {
+  jobs_->told(e);
+  if (e.what == process_change::ended && jobs_->has(e.name)) return; // told as the end of a run
+  const log_field name{"name", e.name}, pid{"pid", cat(e.pid)}, reason{"reason", e.reason},
+      next{"next", e.next};
   switch (e.what) {
   case process_change::started:
-    events_.report(events::process_started, {{"name", e.name}, {"pid", cat(e.pid)}});
-    return;
+    return events_.report(events::process_started, {name, pid});
+  case process_change::adopted:
+    return events_.report(events::process_adopted, {name, pid});
   case process_change::ended:
-    events_.report(events::process_ended,
-                   {{"name", e.name}, {"pid", cat(e.pid)}, {"reason", e.reason}, {"next", e.next}});
-    return;
+    return events_.report(events::process_ended, {name, pid, reason, next});
   case process_change::stopped:
-    events_.report(events::process_stopped, {{"name", e.name}, {"pid", cat(e.pid)}, {"reason", e.reason}});
-    return;
+    return events_.report(events::process_stopped, {name, pid, reason});
+  case process_change::blocked:
+    return events_.report(events::process_blocked, {name, reason});
   case process_change::cannot_start:
-    events_.report(events::process_cannot_start, {{"name", e.name}, {"reason", e.reason}, {"next", e.next}});
-    return;
+    return events_.report(events::process_cannot_start, {name, reason, next});
   case process_change::given_up:
-    events_.report(events::process_given_up, {{"name", e.name}, {"reason", e.reason}});
-    return;
+    return events_.report(events::process_given_up, {name, reason});
+  case process_change::asked:
+    return events_.report(events::process_asked, {name, pid, reason});
   case process_change::killed:
-    events_.report(events::process_killed, {{"name", e.name}, {"pid", cat(e.pid)}, {"reason", e.reason}});
-    return;
+    return events_.report(events::process_killed, {name, pid, reason});
   case process_change::stuck:
-    events_.report(events::process_stuck, {{"name", e.name}, {"pid", cat(e.pid)}});
-    return;
+    return events_.report(events::process_stuck, {name, pid});
+  case process_change::hook_failed:
+    return events_.report(events::process_hook_failed, {name, reason});
+  case process_change::unhealthy:
+    return events_.report(events::process_unhealthy, {name, pid, reason});
+  case process_change::stray:
+    return events_.report(events::process_stray, {name, pid});
+  case process_change::state_unusable:
+    return events_.report(events::process_state_unusable, {name, reason});
+  }
+}
+
+void managed_processes::told(const supervise::job_event& e) {
+  using supervise::job_change;
+  const log_field name{"name", e.name}, reason{"reason", e.reason}, next{"next", e.next},
+      duration{"duration",
+               format_duration(std::chrono::floor<std::chrono::milliseconds>(e.duration))};
+  switch (e.what) {
+  case job_change::succeeded:
+    return events_.report(events::job_succeeded, {name, duration});
+  case job_change::failed:
+    return events_.report(events::job_failed, {name, reason, duration, next});
+  case job_change::missed:
+    return events_.report(events::job_missed, {name, {"count", cat(e.count)}, next});
+  case job_change::skipped:
+    return events_.report(events::job_skipped, {name, {"count", cat(e.count)}});
+  case job_change::state_unusable:
+    return events_.report(events::process_state_unusable, {name, reason});
   }
 }
 
 std::vector<supervise::process_status> managed_processes::status() const {
-  return supervisor_ ? supervisor_->status() : std::vector<supervise::process_status>{};
+  if (!supervisor_) return {};
+  std::vector<supervise::process_status> out = supervisor_->status();
+  for (supervise::process_status& s : out)
+    jobs_->add_to(s);
+  return out;
+}
+
+std::vector<supervise::job_status> managed_processes::jobs() const {
+  return jobs_ ? jobs_->status() : std::vector<supervise::job_status>{};
+}
+
+void managed_processes::tell(std::string_view verb, const std::string& name) {
+  const bool is_job = jobs_->has(name);
+  if (verb == "start") is_job ? jobs_->start(name) : supervisor_->start(name);
+  if (verb == "stop") is_job ? jobs_->stop(name) : supervisor_->stop(name);
+  if (verb == "restart") is_job ? jobs_->restart(name) : supervisor_->restart(name);
+  if (verb == "reset") supervisor_->reset(name);
 }
 
 std::string managed_processes::answer(std::string_view request) {
   request.remove_prefix(processes_verb.size());
   if (request == "status") return cat("ok\n", to_text(status()));
   const std::size_t space = request.find(' ');
-  const std::string_view verb = request.substr(0, space);
-  const std::string_view name = space == request.npos ? "" : request.substr(space + 1);
-  if (ending_ && verb != "stop") return "failed\nthe agent is ending\n";
-  bool known = false;
-  if (supervisor_ && verb == "start") known = supervisor_->start(name);
-  if (supervisor_ && verb == "stop") known = supervisor_->stop(name);
-  if (supervisor_ && verb == "restart") known = supervisor_->restart(name);
+  return answer_names(request.substr(0, space), space == request.npos ? "" : request.substr(space + 1));
+}
+
+std::string managed_processes::answer_names(std::string_view verb, std::string_view word) {
+  if (is_ending_ && verb != "stop") return "failed\nthe agent is ending\n";
+  const std::vector<std::string> names =
+      supervisor_ ? supervisor_->resolve(word) : std::vector<std::string>{};
+  if (names.empty()) {
+    std::string known;
+    for (const auto& s : status())
+      known += cat(known.empty() ? "" : ", ", s.name);
+    return cat("failed\nno managed process, group or job is named \"", word, "\"; ",
+               known.empty() ? "the configuration has no [[process]] and no [[job]]" : cat("there are: ", known), "\n");
+  }
+  std::string out = "ok\n";
+  for (const std::string& name : names) {
+    tell(verb, name);
+    out += cat(name, "\n");
+  }
   arm();
-  if (known) return "ok\n";
-  std::string names;
-  for (const auto& s : status())
-    names += cat(names.empty() ? "" : ", ", s.name);
-  return cat("failed\nno managed process is named \"", name, "\"; ",
-             names.empty() ? "the configuration has no [[process]]" : cat("there are: ", names), "\n");
+  return out;
 }
 
 } // namespace reeve::app

@@ -6,7 +6,10 @@
 #include "event_router.hpp"
 
 #include "reeve/config/settings.hpp"
-#include "reeve/os/child_process.hpp"
+#include "reeve/os/keeper.hpp"
+#include "reeve/os/state_file.hpp"
+#include "reeve/plugin_host/socket_table_service.hpp"
+#include "reeve/supervise/job_runner.hpp"
 #include "reeve/supervise/supervisor.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -23,29 +26,44 @@ namespace reeve::app {
 
 class managed_processes {
  public:
-  managed_processes(boost::asio::io_context& loop, const clock& time, event_router& events);
+  managed_processes(boost::asio::io_context& loop, const clock& time, event_router& events,
+                    plugin_host::socket_table_service& sockets);
 
-  result<> begin(const std::vector<config::process_settings>& wanted); // starts them all
-  // Asks all of them to end; `done` is called when none is left, or what is left cannot be killed.
-  void stop_all(std::function<void()> done);
+  // Adopts what runs and starts what is to run. An agent without a [[process]] and a [[job]], and with nothing left of an
+  // earlier one, needs neither a keeper nor a folder.
+  result<> begin(const config::settings& s);
+  // A changed configuration. An error: what it names cannot be managed; what runs goes on.
+  result<supervise::process_changes> apply(const config::settings& s);
+  supervise::process_changes compare(const config::settings& s) const;
+  // Without `end_them` they live on, for the next agent to adopt. `done` is called when those that end have ended, or
+  // cannot be killed.
+  void leave(bool end_them, std::function<void()> done);
 
   // A request that begins with processes_verb, see control_requests.hpp.
   std::string answer(std::string_view request);
-  std::vector<supervise::process_status> status() const;
+  std::vector<supervise::process_status> status() const; // the programs of jobs among them
+  std::vector<supervise::job_status> jobs() const;
 
  private:
+  result<> prepare(const config::settings& s);
   void told(const supervise::process_event& e);
+  void told(const supervise::job_event& e);
+  void tell(std::string_view verb, const std::string& name);
   void arm(); // after whatever may have changed when something is due
+  std::string answer_names(std::string_view verb, std::string_view word);
 
   boost::asio::io_context& loop_;
   const clock& time_;
   event_router& events_;
+  plugin_host::socket_table_service& sockets_;
   boost::asio::steady_timer due_;
   std::minstd_rand chance_{std::random_device{}()};
+  std::unique_ptr<os::folder_lock> lock_;
   std::unique_ptr<supervise::supervisor> supervisor_; // null: nothing is to be managed
-  std::unique_ptr<os::child_starter> starter_;        // goes first: its thread calls the supervisor
+  std::unique_ptr<supervise::job_runner> jobs_;       // with the supervisor
+  std::unique_ptr<os::keeper_host> keepers_;          // goes first: its thread calls the supervisor
   std::function<void()> stopped_;
-  bool ending_ = false;
+  bool is_ending_ = false;
 };
 
 } // namespace reeve::app

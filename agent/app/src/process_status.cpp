@@ -14,7 +14,7 @@ namespace {
 using supervise::process_state;
 using supervise::process_status;
 
-// A failure's text is the only one that may hold a tab or a line end.
+// Texts of the system and of the configuration may hold a tab or a line end.
 std::string on_one_line(std::string text) {
   for (char& c : text)
     if (static_cast<unsigned char>(c) < ' ') c = ' ';
@@ -27,8 +27,25 @@ bool read(std::string_view text, T& out) {
   return status == std::errc{} && end == text.data() + text.size();
 }
 
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words)
+    out += cat(out.empty() ? "" : " ", word);
+  return out;
+}
+
 std::optional<process_status> parse_line(std::string_view line) {
-  std::array<std::string_view, 10> field;
+  std::array<std::string_view, 15> field;
   for (std::size_t i = 0; i < field.size(); ++i) {
     const std::size_t end = i + 1 < field.size() ? line.find('\t') : line.size();
     if (end == line.npos) return std::nullopt;
@@ -57,7 +74,12 @@ std::optional<process_status> parse_line(std::string_view line) {
     s.last_end->by_signal = field[7] == "signal";
     if (!read(field[8], s.last_end->code)) return std::nullopt;
   }
-  s.last_failure = field[9];
+  s.failure = field[9];
+  s.doing = field[10];
+  s.groups = split(field[11]);
+  s.ports = split(field[12]);
+  s.output = field[13];
+  if (!read(field[14], s.starts)) return std::nullopt;
   return s;
 }
 
@@ -73,7 +95,8 @@ std::string to_text(const std::vector<process_status>& all) {
     if (s.last_end) out += s.last_end->by_signal ? "signal" : "exit";
     out += "\t";
     if (s.last_end) out += cat(s.last_end->code);
-    out += cat("\t", on_one_line(s.last_failure), "\n");
+    out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t",
+               joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\n");
   }
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "reeve/base/strings.hpp"
 #include "reeve/config/print.hpp"
+#include "reeve/supervise/jobs.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,16 +30,6 @@ bool same_sampling(const config::plugin_settings& a, const config::plugin_settin
          a.max_series == b.max_series && a.max_families == b.max_families;
 }
 
-bool same_processes(const std::vector<config::process_settings>& a,
-                    const std::vector<config::process_settings>& b) {
-  const auto same = [](const config::process_settings& x, const config::process_settings& y) {
-    return x.name == y.name && x.command == y.command && x.args == y.args && x.cwd == y.cwd &&
-           x.env == y.env && x.output == y.output && x.restart == y.restart &&
-           x.stop_timeout == y.stop_timeout;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
-}
-
 std::vector<std::string> frozen_changes(const config::settings& a, const config::settings& b) {
   std::vector<std::string> out;
   if (a.http.listen != b.http.listen) out.emplace_back("http.listen");
@@ -53,7 +44,7 @@ std::vector<std::string> frozen_changes(const config::settings& a, const config:
   if (a.log.max_size != b.log.max_size) out.emplace_back("log.max_size");
   if (a.log.max_files != b.log.max_files) out.emplace_back("log.max_files");
   if (a.log.repeat_window != b.log.repeat_window) out.emplace_back("log.repeat_window");
-  if (!same_processes(a.processes, b.processes)) out.emplace_back("process");
+  if (a.agent.state_dir != b.agent.state_dir) out.emplace_back("agent.state_dir");
   return out;
 }
 
@@ -63,6 +54,21 @@ std::string joined(const std::vector<std::string>& words) {
     out += cat(out.empty() ? "" : ", ", word);
   return out;
 }
+
+} // namespace
+
+std::string to_text(const supervise::process_changes& c) {
+  std::string out;
+  for (const auto& [what, names] : {std::pair("started", &c.added), std::pair("stopped", &c.removed),
+                                    std::pair("restarted", &c.restarted), std::pair("adjusted", &c.adjusted)})
+    if (!names->empty()) out += cat("processes ", what, ": ", joined(*names), "\n");
+  for (const auto& [what, names] : {std::pair("added", &c.jobs_added), std::pair("removed", &c.jobs_removed),
+                                    std::pair("changed", &c.jobs_changed)})
+    if (!names->empty()) out += cat("jobs ", what, ": ", joined(*names), "\n");
+  return out;
+}
+
+namespace {
 
 std::vector<config::plugin_settings> enabled(const config::settings& s) {
   std::vector<config::plugin_settings> out;
@@ -74,9 +80,9 @@ std::vector<config::plugin_settings> enabled(const config::settings& s) {
 } // namespace
 
 reloader::reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins,
-                   event_router& events, const clock& time, reload_state& state, apply a)
+                   event_router& events, const clock& time, reload_state& state, apply a, apply_processes p)
     : path_(std::move(path)), plugin_dir_override_(std::move(plugin_dir_override)), plugins_(plugins),
-      events_(events), time_(time), state_(state), apply_(std::move(a)) {}
+      events_(events), time_(time), state_(state), apply_(std::move(a)), apply_processes_(std::move(p)) {}
 
 void reloader::begin(config::loaded first, std::function<void(reload_report)> done) {
   settings_ = *std::move(first.value);
@@ -101,6 +107,7 @@ void reloader::begin(config::loaded first, std::function<void(reload_report)> do
 
 void reloader::finish(reload_report report, const std::function<void(reload_report)>& done) {
   ++state_.reloads_total;
+  if (watcher_.ended) watcher_.ended(report.ok);
   state_.last_successful = report.ok;
   if (report.ok) {
     state_.last_success_unix = time_.unix_time();
@@ -118,8 +125,10 @@ void reloader::reload(std::function<void(reload_report)> done) {
     done({false, "another reload is at work; try again when it has ended\n", {}, {}});
     return;
   }
+  if (watcher_.begun) watcher_.begun();
   config::loaded next = config::load(path_);
-  if (!next.value) {
+  if (next.value) next.problems = supervise::check_jobs(next.value->jobs);
+  if (!next.value || !next.problems.empty()) {
     finish({false, text_of(std::move(next.problems), next.texts), {}, {}}, done);
     return;
   }
@@ -147,6 +156,9 @@ void reloader::reload(std::function<void(reload_report)> done) {
         for (const plugin_entry& e : c.entries)
           if (!e.failure.empty())
             report.text += cat("plugin ", e.settings.name, " cannot run: ", e.failure, "\n");
+        result<supervise::process_changes> processes = supervise::process_changes{};
+        if (report.text.empty()) processes = apply_processes_(*next.value);
+        if (!processes) report.text = cat(processes.error().message, "\n");
         if (!report.text.empty()) {
           for (plugin_entry& e : c.entries)
             plugins_.discard(std::move(e));
@@ -170,6 +182,7 @@ void reloader::reload(std::function<void(reload_report)> done) {
         report.text = cat("reloaded ", path_, "\n");
         if (!report.restarted.empty()) report.text += cat("restarted: ", joined(report.restarted), "\n");
         if (!gone.empty()) report.text += cat("removed: ", joined(gone), "\n");
+        report.text += to_text(*processes);
         if (!report.needs_restart.empty())
           report.text += cat(
               "changed but in force only after a restart of the agent: ", joined(report.needs_restart), "\n");

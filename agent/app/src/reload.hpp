@@ -6,6 +6,7 @@
 #include "self_metrics.hpp"
 
 #include "reeve/config/load.hpp"
+#include "reeve/supervise/process_report.hpp"
 
 #include <functional>
 #include <string>
@@ -20,18 +21,30 @@ struct reload_report {
   std::vector<std::string> needs_restart; // settings that changed and only a new start brings into force
 };
 
+// "processes restarted: web, db" and its like, a line each.
+std::string to_text(const supervise::process_changes& c);
+
 class reloader {
  public:
   using apply = std::function<void(const config::settings&)>; // the settings that may change while running
+  // The same of managed processes; an error refuses the reload.
+  using apply_processes = std::function<result<supervise::process_changes>(const config::settings&)>;
 
   reloader(std::string path, std::string plugin_dir_override, plugin_set& plugins, event_router& events,
-           const clock& time, reload_state& state, apply a);
+           const clock& time, reload_state& state, apply a, apply_processes p);
 
   // The first load: `done` gets false, after the problems were printed, when the configuration has errors. Plugins that
   // cannot run are reported in the log and do not count.
   void begin(config::loaded first, std::function<void(reload_report)> done);
   // One at a time; a second request while one is at work is answered with `ok` false.
   void reload(std::function<void(reload_report)> done);
+
+  // Called when a reload begins and when it has ended, whoever asked for it.
+  struct watcher {
+    std::function<void()> begun;
+    std::function<void(bool ok)> ended;
+  };
+  void watch(watcher w) { watcher_ = std::move(w); }
 
   const config::settings& settings() const noexcept { return settings_; }
 
@@ -44,6 +57,8 @@ class reloader {
   const clock& time_;
   reload_state& state_;
   apply apply_;
+  apply_processes apply_processes_;
+  watcher watcher_;
   config::settings settings_;
   bool busy_ = false;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json.hpp"
+#include "processes/requests.hpp"
 #include "verb.hpp"
 
 #include "reeve/app/agent.hpp"
@@ -10,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 namespace reeve::cli {
@@ -54,6 +56,17 @@ int check(const app::inspect_options& options, bool json) {
   return status;
 }
 
+// The agent reads the file itself, so that it needs the whole path.
+int show_changes(const std::string& instance, const std::string& file) {
+  const auto changes = ask_changes(instance, std::filesystem::absolute(file).string());
+  if (changes) {
+    std::fputs(changes->c_str(), stdout);
+    return app::exit_ok;
+  }
+  std::fprintf(stderr, "reeve: %s\n", changes.error().message.c_str());
+  return app::exit_failed;
+}
+
 } // namespace
 
 void add_check_config(CLI::App& root, context& c) {
@@ -64,9 +77,18 @@ void add_check_config(CLI::App& root, context& c) {
   verb->add_flag("!--no-plugins", options->with_plugins,
                  "Do not load the plugins to have them check their own tables");
   verb->add_flag("--json", *json, "Print JSON");
+  auto diff = std::make_shared<bool>(false);
+  auto instance = std::make_shared<std::string>("default");
+  verb->add_flag("--diff", *diff, "Also say what a reload would do to the processes of the running agent");
+  verb->add_option("-i,--instance", *instance, "Which agent, for --diff: its [agent] instance")
+      ->capture_default_str();
   verb->footer("Exit status 0: nothing is wrong; 3: something is.\n\n"
-               "Examples:\n  reeve check-config\n  reeve check-config /etc/reeve/reeve.toml --json");
-  verb->callback([options, json, &c] { c.status = check(*options, *json); });
+               "Examples:\n  reeve check-config\n  reeve check-config /etc/reeve/reeve.toml --json\n"
+               "  reeve check-config --diff");
+  verb->callback([options, json, diff, instance, &c] {
+    c.status = check(*options, *json);
+    if (*diff && c.status == app::exit_ok) c.status = show_changes(*instance, options->config_path);
+  });
 }
 
 } // namespace reeve::cli

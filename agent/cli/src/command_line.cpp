@@ -30,10 +30,11 @@ int main(int argc, char** argv) {
               "  reeve check-config             say what is wrong with the configuration\n"
               "  reeve reload                   bring a changed configuration into force\n"
               "  reeve status                   show the processes that it manages\n"
-              "  reeve stop                     end the running agent\n"
+              "  reeve stop --agent             end the running agent\n"
               "  reeve ps --tree --name nginx   show processes below their parents\n"
               "  reeve port 8080                say who holds a port\n"
-              "  reeve locks FILE               say who holds, locks and waits for it");
+              "  reeve locks FILE               say who holds, locks and waits for it\n"
+              "  reeve service install          have the system run the agent");
   add_run(root, c);
   add_check_config(root, c);
   add_reload(root, c);
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
   add_start(root, c);
   add_stop(root, c);
   add_restart(root, c);
+  add_reset(root, c);
   add_plugins(root, c);
   add_ps(root, c);
   add_tree(root, c);
@@ -49,6 +51,7 @@ int main(int argc, char** argv) {
   add_locks(root, c);
   add_leaks(root, c);
   add_eventlog(root, c);
+  add_service(root, c);
   add_version(root, c);
   add_completion(root, c);
   try {

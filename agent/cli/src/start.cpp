@@ -16,7 +16,7 @@ namespace {
 void take(CLI::App* verb, context& c, const char* examples) {
   auto names = std::make_shared<std::vector<std::string>>();
   auto instance = std::make_shared<std::string>("default");
-  verb->add_option("NAME", *names, "Names of [[process]] tables, or all")->required();
+  verb->add_option("NAME", *names, "Names of [[process]] tables or of groups, or all")->required();
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
   auto patience = std::make_shared<std::string>();
   take_timeout(*verb, *patience);
@@ -36,6 +36,18 @@ void add_start(CLI::App& root, context& c) {
 void add_restart(CLI::App& root, context& c) {
   take(root.add_subcommand("restart", "Stop managed processes and start them again"), c,
        "Examples:\n  reeve restart web worker\n  reeve restart all --instance staging");
+}
+
+void add_reset(CLI::App& root, context& c) {
+  CLI::App* verb =
+      root.add_subcommand("reset", "Forget the failures of managed processes: given_up becomes stopped");
+  auto names = std::make_shared<std::vector<std::string>>();
+  auto instance = std::make_shared<std::string>("default");
+  verb->add_option("NAME", *names, "Names of [[process]] tables or of groups, or all")->required();
+  verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
+  verb->footer("It starts nothing; reeve start does that, and resets too.\n\nExamples:\n  reeve reset web\n  "
+               "reeve reset all");
+  verb->callback([names, instance, &c] { c.status = reset_processes(*instance, *names); });
 }
 
 } // namespace reeve::cli

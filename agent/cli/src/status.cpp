@@ -30,12 +30,20 @@ boost::json::value to_json(const process_status& s) {
   boost::json::object out{{"name", s.name},
                           {"state", name_of(s.state)},
                           {"seconds_in_state", seconds(s.in_state)},
+                          {"starts", s.starts},
                           {"restarts", s.restarts}};
   out["pid"] = s.id.pid == 0 ? boost::json::value() : boost::json::value(s.id.pid);
   out["next_start_in_seconds"] =
       s.next_start_in ? boost::json::value(seconds(*s.next_start_in)) : boost::json::value();
-  out["last_end"] = s.last_end ? boost::json::value(to_text(*s.last_end)) : boost::json::value();
-  out["last_failure"] = s.last_failure.empty() ? boost::json::value() : boost::json::value(s.last_failure);
+  out["last_end"] = s.last_end ? boost::json::value(supervise::to_text(*s.last_end)) : boost::json::value();
+  const auto text_or_null = [](const std::string& text) {
+    return text.empty() ? boost::json::value() : boost::json::value(text);
+  };
+  out["failure"] = text_or_null(s.failure);
+  out["doing"] = text_or_null(s.doing);
+  out["groups"] = boost::json::value_from(s.groups);
+  out["ports"] = boost::json::value_from(s.ports);
+  out["output"] = text_or_null(s.output);
   return out;
 }
 
@@ -44,34 +52,50 @@ std::string time_of(nanoseconds n) {
   return format_duration(std::chrono::floor<std::chrono::seconds>(n));
 }
 
-cell state_cell(process_state s) {
-  const tint colour = s == process_state::running   ? tint::none
-                      : s == process_state::stopped ? tint::dim
-                      : s == process_state::exited  ? tint::dim
-                      : s == process_state::waiting ? tint::warning
-                                                    : tint::alarm;
-  return {name_of(s), colour};
+cell state_cell(const process_status& s) {
+  const process_state state = s.state;
+  const tint colour = state == process_state::running    ? tint::none
+                      : state == process_state::stopped  ? tint::dim
+                      : state == process_state::exited   ? tint::dim
+                      : state == process_state::stuck    ? tint::alarm
+                      : state == process_state::given_up ? tint::alarm
+                                                         : tint::warning;
+  return {name_of(state), colour};
+}
+
+// What there is to say, the most urgent first.
+std::string remark(const process_status& s) {
+  if (!s.failure.empty()) return printable(s.failure);
+  if (!s.doing.empty()) return printable(s.doing);
+  return s.last_end ? cat("ended with ", supervise::to_text(*s.last_end)) : "";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words)
+    out += cat(out.empty() ? "" : " ", word);
+  return out.empty() ? "-" : out;
 }
 
 void print_table(const std::vector<process_status>& all) {
   std::vector<std::vector<cell>> rows;
   for (const process_status& s : all)
     rows.push_back({{s.name},
-                    state_cell(s.state),
+                    state_cell(s),
                     {s.id.pid == 0 ? "-" : cat(s.id.pid)},
                     {time_of(s.in_state)},
                     {cat(s.restarts)},
                     {s.next_start_in ? time_of(*s.next_start_in) : "-"},
-                    {!s.last_failure.empty() ? printable(s.last_failure)
-                     : s.last_end            ? to_text(*s.last_end)
-                                             : "-"}});
+                    {joined(s.ports)},
+                    {remark(s)}});
   const std::string text = render_table({{"NAME"},
                                          {"STATE"},
                                          {"PID", true},
                                          {"FOR", true},
                                          {"RESTARTS", true},
                                          {"NEXT START", true},
-                                         {"LAST END"}},
+                                         {"PORTS"},
+                                         {"REMARK"}},
                                         rows, style_of_output());
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
@@ -103,7 +127,8 @@ void add_status(CLI::App& root, context& c) {
   auto json = std::make_shared<bool>(false);
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
   verb->add_flag("--json", *json, "Print JSON");
-  verb->footer("FOR is how long it has been in its state; LAST END also says why it could not be started.\n\n"
+  verb->footer("FOR is how long it has been in its state. REMARK says what is wrong, what a start or stop is "
+               "at, or how it ended last.\n\n"
                "Examples:\n  reeve status\n  reeve status --json");
   verb->callback([instance, json, &c] { c.status = status(*instance, *json); });
 }

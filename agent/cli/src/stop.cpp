@@ -30,9 +30,10 @@ bool is_gone(const std::string& instance) {
   return !answer && answer.error().code == errc::not_found;
 }
 
-int stop_agent(const std::string& instance, nanoseconds patience) {
+int stop_agent(const std::string& instance, bool with_processes, nanoseconds patience) {
   const auto until = steady_clock::now() + patience;
-  const auto asked = os::control_request(instance, app::stop_request, request_timeout);
+  const auto asked = os::control_request(instance, with_processes ? app::stop_all_request : app::stop_request,
+                                         request_timeout);
   if (!asked) {
     std::fprintf(stderr, "reeve: %s\n", asked.error().message.c_str());
     return app::exit_failed;
@@ -53,21 +54,37 @@ int stop_agent(const std::string& instance, nanoseconds patience) {
 } // namespace
 
 void add_stop(CLI::App& root, context& c) {
-  CLI::App* verb = root.add_subcommand(
-      "stop", "Stop managed processes, or without a name the agent, and wait for their end");
-  auto names = std::make_shared<std::vector<std::string>>();
-  auto instance = std::make_shared<std::string>("default");
-  auto patience = std::make_shared<std::string>();
-  verb->add_option("NAME", *names, "Names of [[process]] tables, or all; none: the agent with all of them");
-  verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
-  take_timeout(*verb, *patience);
+  struct wishes {
+    std::vector<std::string> names;
+    std::string instance = "default";
+    std::string patience;
+    bool agent = false, with_processes = false;
+  };
+  CLI::App* verb =
+      root.add_subcommand("stop", "Stop managed processes, or the agent, and wait for their end");
+  auto w = std::make_shared<wishes>();
+  CLI::Option* names = verb->add_option("NAME", w->names, "Names of [[process]] tables or of groups, or all");
+  verb->add_flag("--agent", w->agent, "Stop the agent; its processes go on, and the next agent adopts them")
+      ->excludes(names);
+  verb->add_flag("--with-processes", w->with_processes, "Stop the agent and all its processes")
+      ->excludes(names);
+  verb->add_option("-i,--instance", w->instance, "Which agent: its [agent] instance")->capture_default_str();
+  take_timeout(*verb, w->patience);
   verb->footer(
       "A process has the time of its stop_timeout. The agent ends as by Ctrl+C; one that a service manager "
       "runs may be started by it again.\n\n"
-      "Examples:\n  reeve stop web\n  reeve stop\n  reeve stop --instance staging --timeout 10s");
-  verb->callback([names, instance, patience, &c] {
-    const nanoseconds wait = *parse_duration(*patience); // checked
-    c.status = names->empty() ? stop_agent(*instance, wait) : tell_processes(*instance, "stop", *names, wait);
+      "Examples:\n  reeve stop web\n  reeve stop --agent\n  reeve stop --with-processes --instance staging "
+      "--timeout 10s");
+  verb->callback([w, &c] {
+    const nanoseconds wait = *parse_duration(w->patience); // checked
+    if (w->agent || w->with_processes) {
+      c.status = stop_agent(w->instance, w->with_processes, wait);
+    } else if (w->names.empty()) {
+      std::fprintf(stderr, "reeve: name the processes to stop, or all, or say --agent\n");
+      c.status = app::exit_usage;
+    } else {
+      c.status = tell_processes(w->instance, "stop", w->names, wait);
+    }
   });
 }
 

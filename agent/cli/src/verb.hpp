@@ -21,6 +21,7 @@ void add_stop(CLI::App& root, context& c);
 void add_status(CLI::App& root, context& c);
 void add_start(CLI::App& root, context& c);
 void add_restart(CLI::App& root, context& c);
+void add_reset(CLI::App& root, context& c);
 void add_plugins(CLI::App& root, context& c);
 void add_ps(CLI::App& root, context& c);
 void add_port(CLI::App& root, context& c);
@@ -29,6 +30,7 @@ void add_doctor(CLI::App& root, context& c);
 void add_leaks(CLI::App& root, context& c);
 void add_eventlog(CLI::App& root, context& c);
 void add_locks(CLI::App& root, context& c);
+void add_service(CLI::App& root, context& c);
 void add_version(CLI::App& root, context& c);
 void add_completion(CLI::App& root, context& c);
 

@@ -94,15 +94,18 @@ job_settings read_job(const value_node& node, const std::vector<process_settings
   static constexpr std::array<std::string_view, 2> missed{"run_once", "skip"};
   static constexpr std::array<std::string_view, 3> overlaps{"skip", "queue", "stop_running"};
   job_settings out;
-  out.where = node.where;
+  out.where = {node.where};
   table_reader in(node, "job", problems);
   read_program(in, "backup", problems, out);
   refuse_same_name(in, "process", processes, out.name);
   refuse_same_name(in, "job", others, out.name);
+  for (const process_settings& p : processes)
+    if (std::ranges::find(p.groups, out.name) != p.groups.end())
+      in.problem("name", cat(" is \"", out.name, "\", which is a group of the process ", p.name));
   read_times(in, out, problems);
   if (in.read("time_zone", out.time_zone) && out.time_zone.empty())
     in.problem("time_zone", " is empty", "write \"local\", \"UTC\" or a name such as \"Europe/Berlin\"");
-  out.time_zone_where = in.where("time_zone");
+  out.time_zone_where = {in.where("time_zone")};
   in.read_one_of("missed", out.missed, missed);
   in.read("retries", out.retries, 0, 100);
   in.read_duration("retry_interval", out.retry_interval, 1s, days(1));

@@ -28,6 +28,10 @@ void read_agent(table_reader in, agent_settings& out) {
   }
   read_absolute(in, "plugin_dir", out.plugin_dir);
   in.read("control", out.control);
+  read_absolute(in, "state_dir", out.state_dir);
+  static constexpr std::array<std::string_view, 2> ways{"leave", "stop"};
+  in.read_one_of("processes_on_stop", out.processes_on_stop, ways);
+  in.read_one_of("strays", out.strays, ways);
   in.finish();
 }
 

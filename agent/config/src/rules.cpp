@@ -14,10 +14,14 @@ bool is_name(std::string_view text) {
   });
 }
 
+bool is_absolute(std::string_view path) {
+  return to_path(std::string(path)).is_absolute();
+}
+
 bool read_absolute(table_reader& in, std::string_view key, std::string& out) {
   std::string text = out;
   if (!in.read(key, text)) return false;
-  if (!text.empty() && !to_path(text).is_absolute()) {
+  if (!text.empty() && !is_absolute(text)) {
     in.problem(key, cat(" is \"", text, "\", which is not an absolute path"));
     return false;
   }

@@ -7,6 +7,7 @@
 namespace reeve::supervise {
 
 using std::chrono::sys_seconds;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -21,24 +22,6 @@ std::uint64_t mixed(std::uint64_t x) noexcept {
 }
 
 } // namespace
-
-const char* name_of(job_state s) noexcept {
-  switch (s) {
-  case job_state::waiting:
-    return "waiting";
-  case job_state::running:
-    return "running";
-  case job_state::retrying:
-    return "retrying";
-  case job_state::stopping:
-    return "stopping";
-  case job_state::killing:
-    return "killing";
-  case job_state::stuck:
-    break;
-  }
-  return "stuck";
-}
 
 const char* name_of(job_result r) noexcept {
   switch (r) {
@@ -58,9 +41,9 @@ const char* name_of(job_result r) noexcept {
   return "interrupted";
 }
 
-job_machine::job_machine(job_schedule schedule, const job_rules& rules, const moment& now,
+job_machine::job_machine(job_schedule schedule, const job_rules& rules, const both_clocks& now,
                          const std::optional<job_memory>& memory)
-    : schedule_(std::move(schedule)), rules_(rules), process_(restart_rule::never, rules.stop) {
+    : schedule_(std::move(schedule)), rules_(rules) {
   if (memory)
     memory_ = *memory;
   else
@@ -69,28 +52,35 @@ job_machine::job_machine(job_schedule schedule, const job_rules& rules, const mo
   plan(memory_.handled);
   follow_clock(now);
   if (memory_.running)
-    finish(now, job_result::interrupted);
+    watch_timeout(now.mono - std::max(now.utc - memory_.last_start.value_or(now.utc), 0s));
   else if (memory_.retrying)
     retry_at_ = now.mono + rules_.retry_interval;
 }
 
+void job_machine::set_rules(const job_rules& rules) {
+  rules_ = rules;
+  memory_.retries_left = std::min(memory_.retries_left, rules_.retries);
+  if (memory_.running) watch_timeout(started_at_);
+  plan_start();
+}
+
+void job_machine::set_schedule(job_schedule schedule, const both_clocks& now) {
+  schedule_ = std::move(schedule);
+  memory_.handled = std::max(memory_.handled, now.utc);
+  plan(far_back_ ? now.utc : memory_.handled);
+}
+
 job_state job_machine::state() const noexcept {
-  switch (process_.state()) {
-  case process_state::running:
-    return job_state::running;
-  case process_state::stopping:
-    return job_state::stopping;
-  case process_state::killing:
-    return job_state::killing;
-  case process_state::stuck:
-    return job_state::stuck;
-  default:
-    return memory_.retrying ? job_state::retrying : job_state::waiting;
-  }
+  if (memory_.running) return stopped_as_ ? job_state::stopping : job_state::running;
+  return memory_.retrying ? job_state::retrying : job_state::waiting;
 }
 
 void job_machine::plan(sys_seconds handled) {
   due_ = schedule_.next_after(handled);
+  plan_start();
+}
+
+void job_machine::plan_start() {
   start_ = due_;
   const auto most = std::chrono::floor<std::chrono::seconds>(rules_.jitter).count();
   if (!due_ || most <= 0) return;
@@ -98,7 +88,7 @@ void job_machine::plan(sys_seconds handled) {
   *start_ += std::chrono::seconds(mixed(rules_.seed ^ mixed(due)) % (static_cast<std::uint64_t>(most) + 1));
 }
 
-void job_machine::follow_clock(const moment& now) {
+void job_machine::follow_clock(const both_clocks& now) {
   const bool far_back = now.utc + longest_repeat < memory_.handled;
   if (far_back == far_back_) return;
   far_back_ = far_back;
@@ -106,7 +96,7 @@ void job_machine::follow_clock(const moment& now) {
 }
 
 // Takes every time that is due by now. Whether a run shall begin for them.
-bool job_machine::take_due(const moment& now) {
+bool job_machine::take_due(const both_clocks& now) {
   follow_clock(now);
   std::uint64_t passed = 0;
   sys_seconds last;
@@ -125,112 +115,124 @@ bool job_machine::take_due(const moment& now) {
   return in_time || rules_.missed == missed_rule::run_once;
 }
 
-process_order job_machine::on_due(const moment& now) {
-  if (shut_down_ || !take_due(now)) return process_order::none;
-  if (!is_alive()) return begin(now);
-  if (rules_.overlap == overlap_rule::skip || queued_) ++counts_.skipped;
-  if (rules_.overlap == overlap_rule::skip) return process_order::none;
-  queued_ = true;
-  return rules_.overlap == overlap_rule::stop_running ? stop_as(now, job_result::stopped)
-                                                      : process_order::none;
+job_order job_machine::on_due(const both_clocks& now) {
+  if (!take_due(now)) return job_order::none;
+  if (!memory_.running) return begin(now);
+  if (rules_.overlap == overlap_rule::skip || memory_.queued) ++counts_.skipped;
+  if (rules_.overlap == overlap_rule::skip) return job_order::none;
+  memory_.queued = true;
+  return rules_.overlap == overlap_rule::stop_running ? stop_as(job_result::stopped) : job_order::none;
 }
 
-process_order job_machine::begin(const moment& now) {
+job_order job_machine::begin(const both_clocks& now) {
+  memory_.queued = false;
   memory_.retries_left = rules_.retries;
   return attempt(now);
 }
 
-process_order job_machine::attempt(const moment& now) {
-  memory_.retrying = false;
+job_order job_machine::attempt(const both_clocks& now) {
+  started(now);
+  return job_order::start;
+}
+
+void job_machine::started(const both_clocks& now) {
+  if (!memory_.running) stopped_as_.reset();
   memory_.running = true;
+  memory_.retrying = false;
   memory_.last_start = now.utc;
   retry_at_.reset();
-  const process_order order = process_.start(now.mono);
-  started(now);
-  return order;
+  watch_timeout(now.mono);
 }
 
-void job_machine::started(const moment& now) {
-  process_.started(now.mono);
-  started_at_ = now.mono;
-  if (rules_.timeout.count() > 0) timeout_at_ = now.mono + rules_.timeout;
+// One that is being stopped has no limit any more but that of the stop.
+void job_machine::watch_timeout(nanoseconds since) {
+  started_at_ = since;
+  timeout_at_.reset();
+  if (rules_.timeout > 0s && !stopped_as_) timeout_at_ = since + rules_.timeout;
 }
 
-process_order job_machine::start_failed(const moment& now, std::string why) {
-  process_.start_failed(now.mono, std::move(why), 0);
-  return finish(now, job_result::failed);
+void job_machine::start_failed(const both_clocks& now) {
+  if (memory_.running) finish(now, stopped_as_.value_or(job_result::failed));
 }
 
-process_order job_machine::ended(const moment& now, const process_end& end) {
-  if (!is_alive()) return process_order::none;
-  process_.ended(now.mono, end, 0);
-  memory_.last_duration = now.mono - started_at_;
-  return finish(now, stopped_as_.value_or(end.failed() ? job_result::failed : job_result::success));
+void job_machine::ended(const both_clocks& now, const job_run_end& e) {
+  if (!memory_.running) return;
+  memory_.last_duration = std::max(e.up, nanoseconds(0));
+  const job_result by_itself = e.was_stopped       ? job_result::interrupted
+                               : is_failure(e.end) ? job_result::failed
+                                                   : job_result::success;
+  finish(now, stopped_as_.value_or(by_itself));
+  if (memory_.last_result == job_result::success) memory_.last_success = std::min(e.at, now.utc);
 }
 
-process_order job_machine::finish(const moment& now, job_result result) {
+void job_machine::lost(const both_clocks& now) {
+  if (memory_.running) finish(now, stopped_as_.value_or(job_result::interrupted));
+}
+
+void job_machine::finish(const both_clocks& now, job_result result) {
   timeout_at_.reset();
   stopped_as_.reset();
   memory_.running = false;
   memory_.last_result = result;
   ++counts_.ended[static_cast<std::size_t>(result)];
-  if (result == job_result::success) memory_.last_success = now.utc;
   if (result == job_result::success || result == job_result::stopped) memory_.retries_left = 0;
-  if (std::exchange(queued_, false)) return begin(now);
-  if (memory_.retries_left > 0) {
-    memory_.retrying = true;
-    retry_at_ = now.mono + rules_.retry_interval;
-  }
-  return process_order::none;
+  if (memory_.retries_left == 0 || memory_.queued) return;
+  memory_.retrying = true;
+  retry_at_ = now.mono + rules_.retry_interval;
 }
 
-process_order job_machine::stop_as(const moment& now, job_result why) {
-  if (process_.state() != process_state::running) return process_order::none;
+job_order job_machine::stop_as(job_result why) {
+  if (!memory_.running || stopped_as_) return job_order::none;
   stopped_as_ = why;
   timeout_at_.reset();
-  return process_.stop(now.mono);
+  return job_order::stop;
 }
 
-process_order job_machine::run(const moment& now) {
-  return shut_down_ || is_alive() ? process_order::none : begin(now);
+job_order job_machine::run(const both_clocks& now) {
+  return memory_.running ? job_order::none : begin(now);
 }
 
-process_order job_machine::stop(const moment& now) {
-  queued_ = false;
+job_order job_machine::stop() {
+  memory_.queued = false;
   memory_.retrying = false;
   memory_.retries_left = 0;
   retry_at_.reset();
-  return stop_as(now, job_result::stopped);
+  return stop_as(job_result::stopped);
 }
 
-process_order job_machine::shut_down(const moment& now) {
-  shut_down_ = true;
-  queued_ = false;
-  return stop_as(now, job_result::interrupted);
+job_order job_machine::restart(const both_clocks& now) {
+  if (!memory_.running) return begin(now);
+  memory_.queued = true;
+  return stop_as(job_result::stopped);
 }
 
-process_order job_machine::tick(const moment& now) {
-  if (const process_order order = process_.tick(now.mono); order != process_order::none) return order;
-  if (timeout_at_ && now.mono >= *timeout_at_) return stop_as(now, job_result::timed_out);
-  if (const process_order order = on_due(now); order != process_order::none) return order;
-  if (shut_down_ || !retry_at_ || now.mono < *retry_at_) return process_order::none;
+job_order job_machine::tick(const both_clocks& now) {
+  if (timeout_at_ && now.mono >= *timeout_at_) return stop_as(job_result::timed_out);
+  if (const job_order order = on_due(now); order != job_order::none) return order;
+  if (memory_.running) return job_order::none;
+  if (memory_.queued) return begin(now);
+  if (!retry_at_ || now.mono < *retry_at_) return job_order::none;
   --memory_.retries_left;
   ++counts_.retries;
   return attempt(now);
 }
 
-nanoseconds job_machine::wake_at(const moment& now) const noexcept {
+nanoseconds job_machine::wake_at(const both_clocks& now) const noexcept {
   nanoseconds wake = now.mono + look_interval;
   const auto not_later = [&](const std::optional<nanoseconds>& at) {
     if (at) wake = std::min(wake, *at);
   };
-  not_later(process_.wake_at());
+  if (memory_.queued && !memory_.running) not_later(now.mono);
   not_later(timeout_at_);
-  if (shut_down_) return wake;
   not_later(retry_at_);
-  if (start_ && *start_ < now.utc + look_interval)
-    not_later(now.mono + std::max(*start_ - now.utc, std::chrono::seconds(0)));
+  if (start_ && *start_ < now.utc + look_interval) not_later(now.mono + std::max(*start_ - now.utc, 0s));
   return wake;
+}
+
+std::optional<sys_seconds> job_machine::next_start(const both_clocks& now) const noexcept {
+  if (!retry_at_) return start_;
+  const sys_seconds retry = now.utc + std::chrono::ceil<std::chrono::seconds>(*retry_at_ - now.mono);
+  return start_ ? std::min(*start_, retry) : retry;
 }
 
 } // namespace reeve::supervise

@@ -43,7 +43,15 @@ job_rules make_job_rules(const config::job_settings& s, std::uint64_t machine) {
   out.timeout = s.timeout;
   out.jitter = s.jitter;
   out.seed = hash_of(s.name, 0xCBF29CE484222325 ^ machine);
-  out.stop.whole = s.stop_timeout;
+  return out;
+}
+
+config::process_settings program_of(const config::job_settings& s) {
+  config::process_settings out;
+  static_cast<config::program_settings&>(out) = s;
+  out.restart = "never";
+  out.autostart = false;
+  out.is_job = true;
   return out;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reeve/supervise/supervisor.hpp"
+// What is asked of a supervisor, and the order among its processes. See supervisor_actions.cpp for what it does to one, and
+// supervisor_takeover.cpp for what it finds.
+#include "entry.hpp"
 
 #include "reeve/base/strings.hpp"
 
@@ -8,172 +10,273 @@
 
 namespace reeve::supervise {
 
-namespace {
-
-restart_rule rule_of(std::string_view text) {
-  return text == "never"        ? restart_rule::never
-         : text == "on-failure" ? restart_rule::on_failure
-                                : restart_rule::always;
+std::string to_text(const config::port_settings& p) {
+  return cat(p.number, p.udp ? "/udp" : "/tcp");
 }
 
-os::child_command command_of(const config::process_settings& s) {
-  return {s.command, s.args, s.cwd, s.env, s.output};
+bool supervisor::entry::depends_on(std::string_view name) const {
+  return std::ranges::find(settings.after, name) != settings.after.end() ||
+         std::ranges::find(settings.required, name) != settings.required.end();
 }
 
-} // namespace
-
-std::string to_text(const process_end& e) {
-  return cat(e.by_signal ? "signal " : "exit code ", e.code);
-}
-
-struct supervisor::entry {
-  explicit entry(const config::process_settings& s)
-      : settings(s), machine(rule_of(s.restart), {s.stop_timeout}) {}
-
-  config::process_settings settings;
-  managed_process machine;
-  std::unique_ptr<os::child_process> child;
-  std::uint64_t incarnation = 0; // tells late news of a former child apart
-};
-
-supervisor::supervisor(const clock& time, os::child_starter& starter, post later, tell told,
-                       std::function<double()> chance)
-    : time_(time), starter_(starter), later_(std::move(later)), tell_(std::move(told)),
-      chance_(std::move(chance)) {}
+supervisor::supervisor(surroundings s) : s_(std::move(s)) {}
 supervisor::~supervisor() = default;
 
-void supervisor::add(const config::process_settings& s) {
-  entries_.push_back(std::make_unique<entry>(s));
-  obey(*entries_.back(), entries_.back()->machine.start(time_.mono()));
-}
-
-supervisor::entry* supervisor::find(std::string_view name) {
-  const auto at =
-      std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e->settings.name == name; });
+supervisor::entry* supervisor::find(std::string_view name) const {
+  const auto at = std::ranges::find_if(entries_, [&](const auto& e) { return e->settings.name == name; });
   return at == entries_.end() ? nullptr : at->get();
 }
 
-bool supervisor::start(std::string_view name) {
-  entry* e = find(name);
-  if (e) obey(*e, e->machine.start(time_.mono()));
-  return e != nullptr;
+supervisor::entry& supervisor::add(const config::process_settings& s) {
+  entry& e = *entries_.emplace_back(std::make_shared<entry>(s));
+  e.folder = cat(s_.folder, "/", s.name);
+  return e;
 }
 
-bool supervisor::stop(std::string_view name) {
-  entry* e = find(name);
-  if (e) obey(*e, e->machine.stop(time_.mono()));
-  return e != nullptr;
+void supervisor::begin(const std::vector<config::process_settings>& wanted, bool leave_strays) {
+  for (const config::process_settings& s : wanted)
+    add(s);
+  // All are known before the first one starts: they may wait for each other. Those that are added meanwhile are strays.
+  const std::vector<entry_ptr> all = entries_;
+  for (const entry_ptr& e : all)
+    take_up(*e);
+  if (!leave_strays) stop_strays();
+  settle();
 }
 
-bool supervisor::restart(std::string_view name) {
-  return stop(name) && start(name);
+process_changes supervisor::compare(const std::vector<config::process_settings>& wanted) const {
+  process_changes out;
+  for (const config::process_settings& s : wanted) {
+    const entry* const e = find(s.name);
+    if (!e || e->is_removed)
+      out.added.push_back(s.name);
+    else if (e->fingerprint != fingerprint_of(s) && !s.is_job)
+      out.restarted.push_back(s.name);
+    else if (e->settings != s)
+      out.adjusted.push_back(s.name);
+  }
+  for (const entry_ptr& e : entries_)
+    if (!e->is_removed &&
+        std::ranges::find(wanted, e->settings.name, &config::process_settings::name) == wanted.end())
+      out.removed.push_back(e->settings.name);
+  return out;
+}
+
+process_changes supervisor::apply(const std::vector<config::process_settings>& wanted) {
+  const process_changes changes = compare(wanted);
+  for (const std::string& name : changes.removed) {
+    find(name)->is_removed = true;
+    find(name)->is_stop_due = true;
+  }
+  std::vector<entry*> added, restarted;
+  for (const config::process_settings& s : wanted) {
+    entry* e = find(s.name);
+    if (e && std::exchange(e->is_removed, false)) {
+      e->is_stop_due = false;
+      restarted.push_back(e);
+    }
+    if (!e) {
+      added.push_back(&add(s));
+      continue;
+    }
+    const std::string fingerprint = fingerprint_of(s);
+    if (e->fingerprint != fingerprint) restarted.push_back(e);
+    e->fingerprint = fingerprint;
+    e->settings = s;
+    e->machine.set_plan(plan_of(s));
+  }
+  for (entry* e : added)
+    take_up(*e);
+  for (entry* e : restarted)
+    if (e->machine.is_wanted() && !e->settings.is_job) obey(*e, e->machine.restart(s_.time.mono()));
+  // In the order of the file from now on.
+  std::ranges::stable_sort(entries_, {}, [&](const entry_ptr& e) {
+    return std::ranges::find(wanted, e->settings.name, &config::process_settings::name) - wanted.begin();
+  });
+  settle();
+  return changes;
+}
+
+std::vector<std::string> supervisor::resolve(std::string_view word) const {
+  std::vector<std::string> out;
+  for (const entry_ptr& e : entries_) {
+    const auto& groups = e->settings.groups;
+    if ((word == "all" && !e->settings.is_job) || e->settings.name == word || std::ranges::find(groups, word) != groups.end())
+      out.push_back(e->settings.name);
+  }
+  return out;
+}
+
+void supervisor::start(std::string_view name) {
+  entry* const e = find(name);
+  if (!e) return;
+  e->is_stop_due = false;
+  // No cycles: the configuration is refused then.
+  for (const std::string& other : e->settings.required)
+    if (const entry* r = find(other); r && !r->is_up()) start(other);
+  obey(*e, e->machine.start(s_.time.mono()));
+  settle();
+}
+
+void supervisor::stop(std::string_view name) {
+  entry* const e = find(name);
+  if (!e || e->is_stop_due) return;
+  e->is_stop_due = true;
+  for (const entry_ptr& other : entries_)
+    if (std::ranges::find(other->settings.required, name) != other->settings.required.end())
+      stop(other->settings.name);
+  settle();
+}
+
+void supervisor::restart(std::string_view name) {
+  entry* const e = find(name);
+  if (!e) return;
+  e->is_stop_due = false;
+  obey(*e, e->machine.restart(s_.time.mono()));
+  settle();
+}
+
+void supervisor::reset(std::string_view name) {
+  entry* const e = find(name);
+  if (!e) return;
+  e->machine.reset();
+  save(*e);
+}
+
+void supervisor::fail(std::string_view name, std::string why) {
+  entry* const e = find(name);
+  if (!e || !e->is_up()) return;
+  report(*e, process_change::unhealthy, why);
+  obey(*e, e->machine.fail(s_.time.mono(), std::move(why)));
+  settle();
 }
 
 void supervisor::stop_all() {
-  for (const auto& e : entries_)
-    obey(*e, e->machine.stop(time_.mono()));
+  for (const entry_ptr& e : entries_)
+    e->is_stop_due = true;
+  settle();
 }
 
 bool supervisor::is_any_ending() const noexcept {
-  return std::any_of(entries_.begin(), entries_.end(), [](const auto& e) {
-    return e->machine.is_alive() && e->machine.state() != process_state::stuck;
+  return std::ranges::any_of(entries_, [](const auto& e) {
+    const process_state s = e->machine.state();
+    const bool is_idle = s == process_state::stopped || s == process_state::exited ||
+                         s == process_state::given_up || s == process_state::stuck;
+    return e->is_stop_due || (!e->machine.is_wanted() && !is_idle);
   });
 }
 
-void supervisor::obey(entry& e, process_order order) {
-  switch (order) {
-  case process_order::none:
-    return;
-  case process_order::start:
-    launch(e);
-    return;
-  case process_order::ask_to_end:
-    // Who cannot be asked is killed when its time to end by itself is over.
-    if (e.child) (void)e.child->ask_to_end();
-    return;
-  case process_order::kill:
-    if (e.child) (void)e.child->kill();
-    report(e, process_change::killed, "it did not end when it was asked to");
-    return;
-  }
-}
-
-void supervisor::launch(entry& e) {
-  for (;;) {
-    const std::uint64_t incarnation = ++e.incarnation;
-    auto made = starter_.start(command_of(e.settings), [this, &e, incarnation](os::child_end end) {
-      later_([this, &e, incarnation, end] { on_end(e, incarnation, end); });
-    });
-    if (made) {
-      e.child = *std::move(made);
-      e.machine.started(time_.mono());
-      report(e, process_change::started, {});
-      return;
+// Stops what is due and no longer needed, starts what waited for another.
+void supervisor::settle() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    const std::vector<entry_ptr> all = entries_;
+    for (const entry_ptr& e : all) {
+      if (e->is_stop_due) {
+        const bool is_needed = std::ranges::any_of(all, [&](const entry_ptr& other) {
+          return other->machine.is_alive() && other->machine.state() != process_state::stuck &&
+                 (other->is_stop_due || !other->machine.is_wanted()) && other->depends_on(e->settings.name);
+        });
+        if (is_needed) continue;
+        e->is_stop_due = false;
+        obey(*e, e->machine.stop(s_.time.mono()));
+        changed = true;
+      } else if (e->machine.state() == process_state::blocked && !e->machine.wake_at() &&
+                 missing_for(*e).empty() && !s_.is_system_ending()) {
+        obey(*e, e->machine.look_again(s_.time.mono()));
+        changed = true;
+      }
     }
-    const process_order next = e.machine.start_failed(time_.mono(), made.error().message, chance_());
-    report(e, process_change::cannot_start, made.error().message);
-    if (e.machine.state() == process_state::given_up)
-      report(e, process_change::given_up, made.error().message);
-    if (next != process_order::start) return;
+    const std::size_t before = entries_.size();
+    std::erase_if(entries_, [this](const entry_ptr& e) {
+      if (!e->is_removed || e->is_stop_due || e->machine.state() != process_state::stopped) return false;
+      forget(*e);
+      return true;
+    });
+    changed = changed || entries_.size() != before;
   }
-}
-
-void supervisor::on_end(entry& e, std::uint64_t incarnation, os::child_end end) {
-  if (incarnation != e.incarnation) return;
-  const process_end how{end.by_signal, end.code};
-  const bool was_asked = e.machine.state() != process_state::running;
-  const process_order next = e.machine.ended(time_.mono(), how, chance_());
-  report(e, was_asked ? process_change::stopped : process_change::ended, to_text(how));
-  e.child.reset();
-  if (e.machine.state() == process_state::given_up) report(e, process_change::given_up, to_text(how));
-  obey(e, next);
 }
 
 void supervisor::advance() {
-  for (const auto& e : entries_) {
+  const std::vector<entry_ptr> all = entries_;
+  const nanoseconds now = s_.time.mono();
+  for (const entry_ptr& e : all) {
+    if (e->read_record_at && now >= *e->read_record_at) read_record(*e);
     const process_state before = e->machine.state();
-    obey(*e, e->machine.tick(time_.mono()));
+    obey(*e, e->machine.tick(now));
     if (before != process_state::stuck && e->machine.state() == process_state::stuck)
       report(*e, process_change::stuck, "it was killed and is still there");
   }
+  settle();
 }
 
 std::optional<nanoseconds> supervisor::next_wake() const {
   std::optional<nanoseconds> out;
-  for (const auto& e : entries_)
-    if (const auto at = e->machine.wake_at(); at && (!out || *at < *out)) out = at;
+  const auto consider = [&](std::optional<nanoseconds> at) {
+    if (at && (!out || *at < *out)) out = at;
+  };
+  for (const entry_ptr& e : entries_) {
+    consider(e->machine.wake_at());
+    consider(e->read_record_at);
+  }
   return out;
 }
 
 std::vector<process_status> supervisor::status() const {
   std::vector<process_status> out;
-  const nanoseconds now = time_.mono();
-  for (const auto& e : entries_) {
+  const nanoseconds now = s_.time.mono();
+  for (const entry_ptr& e : entries_) {
     const managed_process& m = e->machine;
-    process_status s{e->settings.name, m.state(),       {}, now - m.since(), {}, m.restarts(),
-                     m.last_end(),     m.last_failure()};
-    if (e->child) s.id = e->child->id();
-    if (m.state() == process_state::waiting && m.wake_at())
-      s.next_start_in = std::max(nanoseconds(0), *m.wake_at() - now);
-    out.push_back(std::move(s));
+    process_status& s = out.emplace_back();
+    s.name = e->settings.name;
+    s.state = m.state();
+    s.in_state = now - m.since();
+    s.restarts = m.restarts();
+    s.starts = m.incarnation();
+    s.last_end = m.last_end();
+    s.failure = m.failure();
+    s.groups = e->settings.groups;
+    s.output = output_file_of(e->settings, e->own_output());
+    for (const config::port_settings& p : e->settings.ports)
+      s.ports.push_back(to_text(p));
+    if (e->keeper) s.id = e->record.program;
+    if (s.state == process_state::stopping)
+      s.doing = e->hook ? "pre_stop" : to_text(rungs_of(e->settings)[m.rung()]);
+    else if (e->hook)
+      s.doing = e->hook_kind == process_order::run_pre_start    ? "pre_start"
+                : e->hook_kind == process_order::run_post_start ? "post_start"
+                                                                : "post_stop";
+    const bool comes = s.state == process_state::waiting || s.state == process_state::blocked;
+    if (comes && m.wake_at()) s.next_start_in = std::max(nanoseconds(0), *m.wake_at() - now);
   }
   return out;
 }
 
+std::optional<process_state> supervisor::state_of(std::string_view name) const {
+  const entry* const e = find(name);
+  return e ? std::optional(e->machine.state()) : std::nullopt;
+}
+
 void supervisor::report(const entry& e, process_change what, std::string reason) {
-  process_event out{what, e.settings.name, e.child ? e.child->id().pid : 0, std::move(reason), {}};
+  process_event out{what, e.settings.name, e.keeper ? e.record.program.pid : 0, std::move(reason), {}, {}, {}, {}};
+  if (what == process_change::ended || what == process_change::stopped) {
+    out.end = e.machine.last_end();
+    out.started_unix = e.record.started_unix;
+    out.ended_unix = e.record.ended_unix;
+  }
   switch (e.machine.state()) {
+  case process_state::starting:
   case process_state::running:
     out.next = "restart at once";
     break;
   case process_state::waiting:
     out.next = cat("restart in ", format_duration(std::chrono::floor<std::chrono::milliseconds>(
-                                      *e.machine.wake_at() - time_.mono())));
+                                      *e.machine.wake_at() - s_.time.mono())));
     break;
   default:
     out.next = "no restart";
   }
-  tell_(out);
+  s_.tell(out);
 }
 
 } // namespace reeve::supervise

@@ -7,7 +7,12 @@
 //                             bystander directory       where it stands
 //                             bystander exit CODE
 //                             bystander stay             until it is asked to end
+//                             bystander heed             says "ready"; 11 after Ctrl+C or SIGINT, 12 after Ctrl+Break
 //                             bystander deaf             says "ready" and ends only when it is killed
+//                             bystander lines N          "line 0" and on
+//                             bystander wait-for FILE C  until that file is there; then exit code C
+#include "tests/support/utf8_main.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -65,6 +70,15 @@ int stay() {
     std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
+int heed() {
+  std::signal(SIGINT, [](int) { std::_Exit(11); });
+#ifdef SIGBREAK
+  std::signal(SIGBREAK, [](int) { std::_Exit(12); });
+#endif
+  std::cout << "ready" << std::endl;
+  return stay();
+}
+
 int be_deaf() {
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
@@ -75,9 +89,15 @@ int be_deaf() {
   return stay();
 }
 
+int print_lines(long count) {
+  for (long i = 0; i < count; ++i)
+    std::cout << "line " << i << '\n';
+  return std::cout.flush() ? 0 : 1;
+}
+
 } // namespace
 
-int main(int argc, char** argv) {
+int utf8_main(int argc, char** argv) {
   const std::string_view verb = argc > 1 ? argv[1] : "";
   if (verb == "wait")
     return argc == 4 ? wait_for_end_of_input(std::atoi(argv[2]), std::atoi(argv[3]), argv[0])
@@ -88,8 +108,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (verb == "environment" && argc == 3) {
-    const char* value = std::getenv(argv[2]);
-    std::cout << (value ? value : "(unset)") << '\n';
+    std::cout << reeve::test::environment_variable(argv[2]).value_or("(unset)") << '\n';
     return 0;
   }
   if (verb == "directory") {
@@ -98,8 +117,15 @@ int main(int argc, char** argv) {
   }
   if (verb == "exit" && argc == 3) return std::atoi(argv[2]);
   if (verb == "stay") return stay();
+  if (verb == "heed") return heed();
   if (verb == "deaf") return be_deaf();
+  if (verb == "lines" && argc == 3) return print_lines(std::atol(argv[2]));
+  if (verb == "wait-for" && argc == 4) {
+    while (!std::filesystem::exists(argv[2]))
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return std::atoi(argv[3]);
+  }
   std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
-               "stay | deaf\n";
+               "stay | heed | deaf | lines N | wait-for FILE CODE\n";
   return 2;
 }

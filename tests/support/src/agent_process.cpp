@@ -40,11 +40,17 @@ std::uint16_t port_in(std::string_view log) {
 
 } // namespace
 
-agent_process::agent_process(child process, std::unique_ptr<temp_dir> folder, std::string instance)
-    : folder_(std::move(folder)), instance_(std::move(instance)), process_(std::move(process)) {}
+agent_process::agent_process(const agent_options& options, std::unique_ptr<temp_dir> folder,
+                             std::string instance)
+    : folder_(std::move(folder)), instance_(std::move(instance)), environment_(options.environment) {}
 
-std::string agent_process::configuration(const agent_options& options, const std::string& instance) {
-  std::string text = cat("[agent]\ninstance = ", toml_string(instance),
+agent_process::~agent_process() {
+  if (process_ && process_->running() && std::filesystem::exists(state_folder())) (void)stop();
+}
+
+std::string agent_process::configuration(const agent_options& options) const {
+  std::string text = cat("[agent]\ninstance = ", toml_string(instance_),
+                         "\nstate_dir = ", toml_string(state_folder().string()),
                          "\nplugin_dir = ", toml_string(REEVE_TEST_PLUGIN_DIR), "\n");
   text += cat("[http]\nlisten = \"127.0.0.1:0\"\n", options.http, "\n");
   if (!options.scrape.empty()) text += cat("[scrape]\n", options.scrape, "\n");
@@ -52,38 +58,46 @@ std::string agent_process::configuration(const agent_options& options, const std
 }
 
 result<std::unique_ptr<agent_process>> agent_process::start(const agent_options& options) {
-  auto folder = std::make_unique<temp_dir>();
-  const std::string instance = cat("test-", std::random_device{}());
-  const auto config = *folder / "reeve.toml";
-  write_file(config, configuration(options, instance));
-
-  child_options how;
-  how.program = agent_program();
-  how.arguments = {"run", "--config", config.string()};
-  how.environment = options.environment;
-  how.output_file = *folder / "log";
-  auto process = child::start(how);
-  if (!process) return process.error();
-  std::unique_ptr<agent_process> out(new agent_process(std::move(*process), std::move(folder), instance));
-
-  const auto failed = [&](std::string_view what) {
-    return error{errc::failed, cat("the agent ", what, "; its log:\n", out->log())};
-  };
-  const bool listens = wait_until(
-      [&] { return (out->port_ = port_in(out->log())) != 0 || !out->process_.running(); }, long_bound);
-  if (!listens || out->port_ == 0) return failed("did not start to listen");
-  const bool ready = wait_until(
-      [&] {
-        const auto answer = out->get("/-/ready");
-        return (answer && answer->status == 200) || !out->process_.running();
-      },
-      long_bound);
-  if (!ready || !out->process_.running()) return failed("did not become ready");
+  std::unique_ptr<agent_process> out(
+      new agent_process(options, std::make_unique<temp_dir>(), cat("test-", std::random_device{}())));
+  out->rewrite(options);
+  if (auto begun = out->begin(); !begun) return begun.error();
   return out;
 }
 
+result<> agent_process::start_again() {
+  return begin();
+}
+
+result<> agent_process::begin() {
+  child_options how;
+  how.program = agent_program();
+  how.arguments = {"run", "--config", config_file().string()};
+  how.environment = environment_;
+  how.output_file = *folder_ / "log";
+  log_begin_ = process_ ? log().size() : 0;
+  auto process = child::start(how);
+  if (!process) return process.error();
+  process_ = std::make_unique<child>(std::move(*process));
+
+  const auto failed = [&](std::string_view what) {
+    return error{errc::failed, cat("the agent ", what, "; its log:\n", log())};
+  };
+  const bool listens = wait_until(
+      [&] { return (port_ = port_in(log().substr(log_begin_))) != 0 || !process_->running(); }, long_bound);
+  if (!listens || port_ == 0) return failed("did not start to listen");
+  const bool ready = wait_until(
+      [&] {
+        const auto answer = get("/-/ready");
+        return (answer && answer->status == 200) || !process_->running();
+      },
+      long_bound);
+  if (!ready || !process_->running()) return failed("did not become ready");
+  return {};
+}
+
 void agent_process::rewrite(const agent_options& options) const {
-  write_file(config_file(), configuration(options, instance_));
+  write_file(config_file(), configuration(options));
 }
 
 result<http_response> agent_process::get(std::string target, http_headers headers) const {
@@ -102,15 +116,16 @@ result<exposition> agent_process::metrics(std::string target) const {
 }
 
 result<> agent_process::ask_to_stop() {
-  auto asked = process_.terminate();
-  if (!asked && asked.error().code == errc::unsupported) asked = process_.interrupt();
+  auto asked = process_->terminate();
+  if (!asked && asked.error().code == errc::unsupported) asked = process_->interrupt();
   return asked;
 }
 
-result<finished_child> agent_process::tell(const char* verb) const {
+result<finished_child> agent_process::tell(const char* verb, const char* option) const {
   child_options how;
   how.program = agent_program();
   how.arguments = {verb, "--instance", instance_};
+  if (option) how.arguments.emplace_back(option);
   how.output_file = *folder_ / cat("command ", std::random_device{}());
   return run(how, long_bound);
 }

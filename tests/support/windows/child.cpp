@@ -119,7 +119,8 @@ result<child> child::start(const child_options& options) {
   auto s = std::make_unique<state>();
   s->job = handle(::CreateJobObjectW(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+  // What is started to outlive it may leave.
+  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
   ::SetInformationJobObject(s->job.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits);
 
   PROCESS_INFORMATION made{};

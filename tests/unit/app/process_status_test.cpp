@@ -18,8 +18,13 @@ TEST(process_status, is_read_back_as_it_was) {
                             1500ms,
                             3,
                             {{true, 9}},
-                            "program /x: No such\tfile\nor directory"};
-  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}};
+                            "program /x: No such\tfile\nor directory",
+                            "pre_start",
+                            {"front", "all-day"},
+                            {"80/tcp", "53/udp"},
+                            "/var/log/web log",
+                            12};
+  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, 0};
   const auto back = parse_processes(to_text({full, bare}));
   ASSERT_TRUE(back) << back.error().message;
   ASSERT_EQ(back->size(), 2u);
@@ -31,18 +36,23 @@ TEST(process_status, is_read_back_as_it_was) {
   EXPECT_EQ(a.next_start_in, nanoseconds(1500ms));
   EXPECT_EQ(a.restarts, 3u);
   EXPECT_EQ(a.last_end, full.last_end);
-  EXPECT_EQ(a.last_failure, "program /x: No such file or directory");
+  EXPECT_EQ(a.failure, "program /x: No such file or directory");
+  EXPECT_EQ(a.doing, "pre_start");
+  EXPECT_EQ(a.groups, full.groups);
+  EXPECT_EQ(a.ports, full.ports);
+  EXPECT_EQ(a.output, full.output);
+  EXPECT_EQ(a.starts, 12u);
   const process_status& b = back->at(1);
   EXPECT_EQ(b.state, process_state::given_up);
   EXPECT_FALSE(b.next_start_in);
   EXPECT_FALSE(b.last_end);
-  EXPECT_EQ(b.last_failure, "");
+  EXPECT_EQ(b.failure, "");
 }
 
 TEST(process_status, nonsense_is_refused) {
   EXPECT_TRUE(parse_processes("")->empty());
-  for (const char* text :
-       {"web", "web\trunning", "web\tflying\t1\t1\t1\t\t0\t\t\t\n", "web\trunning\tx\t1\t1\t\t0\t\t\t\n"})
+  for (const char* text : {"web", "web\trunning", "web\tflying\t1\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n",
+                           "web\trunning\tx\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n"})
     EXPECT_FALSE(parse_processes(text)) << text;
 }
 

@@ -28,7 +28,6 @@ TEST(jobs, rules_are_those_of_the_configuration) {
   s.retry_interval = 7s;
   s.timeout = 8s;
   s.jitter = 9s;
-  s.stop_timeout = 10s;
   r = make_job_rules(s, 1);
   EXPECT_EQ(r.missed, missed_rule::skip);
   EXPECT_EQ(r.overlap, overlap_rule::stop_running);
@@ -36,9 +35,20 @@ TEST(jobs, rules_are_those_of_the_configuration) {
   EXPECT_EQ(r.retry_interval, 7s);
   EXPECT_EQ(r.timeout, 8s);
   EXPECT_EQ(r.jitter, 9s);
-  EXPECT_EQ(r.stop.whole, 10s);
   s.overlap = "queue";
   EXPECT_EQ(make_job_rules(s, 1).overlap, overlap_rule::queue);
+}
+
+TEST(jobs, a_program_is_run_by_nothing_but_its_job) {
+  config::job_settings s = nightly();
+  s.command = "/bin/backup";
+  s.args = {"--all"};
+  s.stop_timeout = 10s;
+  const config::process_settings p = program_of(s);
+  EXPECT_EQ(static_cast<const config::program_settings&>(p), s);
+  EXPECT_TRUE(p.is_job);
+  EXPECT_FALSE(p.autostart);
+  EXPECT_EQ(p.restart, "never");
 }
 
 TEST(jobs, chance_differs_by_machine_and_by_job) {

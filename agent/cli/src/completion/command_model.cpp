@@ -27,7 +27,7 @@ void add_options(const CLI::App& app, std::vector<option_model>& out) {
       one.names.push_back("-" + name);
     for (const std::string& name : o->get_lnames())
       one.names.push_back("--" + name);
-    if (one.names.empty()) continue;
+    if (one.names.empty() || o->get_group().empty()) continue; // a positional, a hidden one
     one.description = o->get_description();
     one.value = kind_of(*o);
     one.words = words_of(*o);

@@ -36,11 +36,12 @@ result<std::string> ask(const std::string& instance, std::string_view request) {
 
 bool is_there(std::string_view verb, const process_status& s) {
   if (verb == "stop") return s.id.pid == 0 && s.state == process_state::stopped;
-  return s.state == process_state::running;
+  const bool is_done = s.state == process_state::exited && s.last_end && !supervise::is_failure(*s.last_end);
+  return s.state == process_state::running || is_done;
 }
 
 bool cannot_get_there(process_state s) {
-  return s == process_state::stuck || s == process_state::given_up;
+  return s == process_state::stuck || s == process_state::given_up || s == process_state::exited;
 }
 
 int failed(const std::string& message) {
@@ -51,7 +52,8 @@ int failed(const std::string& message) {
 std::string describe(const process_status& s) {
   std::string out = cat(s.name, ": ", name_of(s.state));
   if (s.id.pid != 0) out += cat(" as ", s.id.pid);
-  if (!s.last_failure.empty()) out += cat(" (", s.last_failure, ")");
+  if (!s.doing.empty()) out += cat(": ", s.doing);
+  if (!s.failure.empty()) out += cat(" (", s.failure, ")");
   return out;
 }
 
@@ -88,19 +90,46 @@ result<std::vector<process_status>> ask_status(const std::string& instance) {
   return app::parse_processes(*answer);
 }
 
-int tell_processes(const std::string& instance, std::string_view verb, std::vector<std::string> names,
-                   nanoseconds patience) {
-  if (std::find(names.begin(), names.end(), "all") != names.end()) {
-    const auto all = ask_status(instance);
-    if (!all) return failed(all.error().message);
-    names.clear();
-    for (const process_status& s : *all)
-      names.push_back(s.name);
+namespace {
+
+result<std::vector<std::string>> tell(const std::string& instance, std::string_view verb,
+                                      const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const std::string& word : words) {
+    const auto answer = ask(instance, cat(verb, " ", word));
+    if (!answer) return answer.error();
+    for (std::string_view rest = *answer; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      names.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(rest.size(), end + 1));
+    }
   }
-  for (const std::string& name : names)
-    if (const auto answer = ask(instance, cat(verb, " ", name)); !answer)
-      return failed(answer.error().message);
-  return wait_for(instance, verb, names, patience);
+  return names;
+}
+
+} // namespace
+
+int tell_processes(const std::string& instance, std::string_view verb, const std::vector<std::string>& words,
+                   nanoseconds patience) {
+  const auto names = tell(instance, verb, words);
+  return names ? wait_for(instance, verb, *names, patience) : failed(names.error().message);
+}
+
+int reset_processes(const std::string& instance, const std::vector<std::string>& words) {
+  const auto names = tell(instance, "reset", words);
+  if (!names) return failed(names.error().message);
+  for (const std::string& name : *names)
+    std::printf("%s: reset\n", name.c_str());
+  return app::exit_ok;
+}
+
+result<std::string> ask_changes(const std::string& instance, const std::string& file) {
+  auto answer = os::control_request(instance, cat(app::compare_verb, file), request_timeout);
+  if (!answer) return answer.error();
+  const std::size_t end = std::min(answer->find('\n'), answer->size());
+  const std::string text = answer->substr(std::min(answer->size(), end + 1));
+  if (answer->substr(0, end) == "ok") return text;
+  return error{errc::failed, text, 0};
 }
 
 } // namespace reeve::cli

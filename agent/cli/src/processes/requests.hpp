@@ -14,10 +14,14 @@ namespace reeve::cli {
 
 result<std::vector<supervise::process_status>> ask_status(const std::string& instance);
 
-// `verb`: "start", "stop" or "restart"; of each of `names`, or of every managed process where that is "all". Waits until
+// `verb`: "start", "stop" or "restart"; of each process that one of `words` stands for, see app::processes_verb. Waits until
 // each is where it was told to be or cannot get there, telling of every change on standard output, and returns the exit
 // status.
-int tell_processes(const std::string& instance, std::string_view verb, std::vector<std::string> names,
+int tell_processes(const std::string& instance, std::string_view verb, const std::vector<std::string>& words,
                    nanoseconds patience);
+int reset_processes(const std::string& instance, const std::vector<std::string>& words);
+
+// What a reload of that file, an absolute path, would do to the processes: lines for a person.
+result<std::string> ask_changes(const std::string& instance, const std::string& file);
 
 } // namespace reeve::cli

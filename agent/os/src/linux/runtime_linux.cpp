@@ -39,6 +39,20 @@ std::string user_runtime_dir() {
   return folder && folder[0] == '/' ? folder : "/tmp";
 }
 
+std::string state_dir() {
+  const auto folder_in = [](const char* variable) {
+    const char* value = std::getenv(variable);
+    // Several folders are separated by colons; the first one is ours.
+    const std::string text = value && value[0] == '/' ? value : "";
+    return text.substr(0, text.find(':'));
+  };
+  if (std::string given = folder_in("STATE_DIRECTORY"); !given.empty()) return given;
+  if (::geteuid() == 0) return "/var/lib/reeve";
+  if (const std::string state = folder_in("XDG_STATE_HOME"); !state.empty()) return state + "/reeve";
+  if (const std::string home = folder_in("HOME"); !home.empty()) return home + "/.local/state/reeve";
+  return "/tmp/reeve-state-" + std::to_string(::geteuid());
+}
+
 std::string default_config_file() {
   return "/etc/reeve/reeve.toml";
 }

@@ -9,8 +9,6 @@
 #include "windows/unique_handle.hpp"
 #include "windows/utf.hpp"
 
-#include <sddl.h>
-
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -208,21 +206,12 @@ result<std::unique_ptr<control_server>> control_server::create(const std::string
                                                                control_handler handler) {
   auto name = pipe_name(instance);
   if (!name) return name.error();
-  auto sid = own_sid();
-  if (!sid) return sid.error();
-  // The system, administrators, and the agent's own account; nobody else, nothing inherited.
-  const std::wstring sddl = L"D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;" + sid_text(sid->data()) + L")";
-  PSECURITY_DESCRIPTOR descriptor = nullptr;
-  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl.c_str(), SDDL_REVISION_1, &descriptor,
-                                                            nullptr))
-    return windows_error(GetLastError(), "cannot make the access list of the control pipe");
-  const local_ptr<void> owned(descriptor);
-  SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor, FALSE};
-
+  auto access = private_access::make();
+  if (!access) return access.error();
   unique_handle pipe(CreateNamedPipeW(
       to_utf16(*name).c_str(), PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
       PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, pipe_buffer_bytes,
-      pipe_buffer_bytes, 0, &attributes));
+      pipe_buffer_bytes, 0, access->get()));
   if (!pipe) {
     const DWORD code = GetLastError();
     // FILE_FLAG_FIRST_PIPE_INSTANCE says ERROR_ACCESS_DENIED of a name that is taken ("CreateNamedPipeW function");

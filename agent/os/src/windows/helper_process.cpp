@@ -4,13 +4,12 @@
 #include "reeve/base/strings.hpp"
 #include "windows/error.hpp"
 #include "windows/inherited_handles.hpp"
+#include "windows/overlapped_pipe.hpp"
 #include "windows/utf.hpp"
 #include "windows/windows.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <iterator>
 
 namespace reeve::os {
 
@@ -25,24 +24,6 @@ constexpr nanoseconds patience_at_start =
 
 error failed(const char* what) {
   return windows_error(GetLastError(), cat("cannot start the helper for names of handles: ", what));
-}
-
-// Anonymous pipes cannot be read with a deadline, so the helper writes to one end of a named pipe that nobody else can
-// open: it has one instance, and its other end is taken before the name is told to anyone.
-result<> make_output_pipe(unique_handle& ours, unique_handle& theirs) {
-  static std::atomic<unsigned> made{0};
-  const std::wstring name =
-      to_utf16(cat("\\\\.\\pipe\\reeve-helper-", GetCurrentProcessId(), "-", made.fetch_add(1)));
-  ours = unique_handle(CreateNamedPipeW(
-      name.c_str(), PIPE_ACCESS_INBOUND | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
-      PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, 0, pipe_bytes, 0,
-      nullptr));
-  if (!ours) return failed("no pipe");
-  SECURITY_ATTRIBUTES inherit = inheritable();
-  theirs = unique_handle(CreateFileW(name.c_str(), GENERIC_WRITE | FILE_READ_ATTRIBUTES, 0, &inherit,
-                                     OPEN_EXISTING, 0, nullptr));
-  if (!theirs) return failed("its pipe is not to be opened");
-  return {};
 }
 
 } // namespace
@@ -61,8 +42,9 @@ result<> helper_process::start() {
 }
 
 result<> helper_process::launch() {
-  unique_handle child_output;
-  if (auto made = make_output_pipe(output_, child_output); !made) return made;
+  auto from_child = make_overlapped_pipe(pipe_bytes);
+  if (!from_child) return from_child.error();
+  output_ = std::move(from_child->ours);
   SECURITY_ATTRIBUTES inherit = inheritable();
   HANDLE read_end = nullptr, write_end = nullptr;
   if (!CreatePipe(&read_end, &write_end, &inherit, pipe_bytes)) return failed("no pipe");
@@ -77,14 +59,14 @@ result<> helper_process::launch() {
       !SetInformationJobObject(job_.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits))
     return failed("no job object");
 
-  HANDLE both[] = {child_input.get(), child_output.get()};
+  HANDLE both[] = {child_input.get(), from_child->theirs.get()};
   inherited_handles list(both);
   if (!list) return failed("its handles");
   STARTUPINFOEXW startup{};
   startup.StartupInfo.cb = sizeof startup;
   startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
   startup.StartupInfo.hStdInput = child_input.get();
-  startup.StartupInfo.hStdOutput = child_output.get();
+  startup.StartupInfo.hStdOutput = from_child->theirs.get();
   startup.lpAttributeList = list.get();
   std::wstring line = L"\"" + program_ + L"\" " + argument_;
   PROCESS_INFORMATION made{};

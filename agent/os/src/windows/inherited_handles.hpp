@@ -15,17 +15,20 @@ inline SECURITY_ATTRIBUTES inheritable() noexcept {
   return out;
 }
 
-// Handles that a child may inherit: these and no others, whatever else this process is starting meanwhile.
+// Handles that a child may inherit: these and no others, whatever else this process is starting meanwhile. With a job,
+// which lives as long as this, the child is born into it: one that joins suspended is left behind suspended when its
+// starter is killed before it has joined ("UpdateProcThreadAttribute function", PROC_THREAD_ATTRIBUTE_JOB_LIST).
 class inherited_handles {
  public:
   template <std::size_t N>
-  explicit inherited_handles(HANDLE (&handles)[N]) {
+  explicit inherited_handles(HANDLE (&handles)[N], HANDLE* job = nullptr) {
+    const DWORD count = job ? 2 : 1;
     SIZE_T size = 0;
-    InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
+    InitializeProcThreadAttributeList(nullptr, count, 0, &size);
     memory_.resize(size);
-    made_ = InitializeProcThreadAttributeList(get(), 1, 0, &size) != FALSE;
-    filled_ = made_ && UpdateProcThreadAttribute(get(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles,
-                                                 sizeof handles, nullptr, nullptr);
+    made_ = InitializeProcThreadAttributeList(get(), count, 0, &size) != FALSE;
+    filled_ = made_ && add(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles, sizeof handles) &&
+              (!job || add(PROC_THREAD_ATTRIBUTE_JOB_LIST, job, sizeof *job));
   }
   ~inherited_handles() {
     if (made_) DeleteProcThreadAttributeList(get());
@@ -37,6 +40,10 @@ class inherited_handles {
   }
 
  private:
+  bool add(DWORD_PTR what, void* value, SIZE_T size) noexcept {
+    return UpdateProcThreadAttribute(get(), 0, what, value, size, nullptr, nullptr) != FALSE;
+  }
+
   std::vector<std::byte> memory_;
   bool made_ = false, filled_ = false;
 };

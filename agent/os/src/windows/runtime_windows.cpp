@@ -58,6 +58,14 @@ std::string user_runtime_dir() {
   return out;
 }
 
+std::string state_dir() {
+  if (is_elevated()) return program_data() + "\\reeve\\state";
+  wchar_t path[MAX_PATH + 1];
+  const DWORD length = GetEnvironmentVariableW(L"LOCALAPPDATA", path, MAX_PATH + 1);
+  if (length == 0 || length > MAX_PATH) return user_runtime_dir() + "\\reeve-state";
+  return to_utf8({path, length}) + "\\reeve\\state";
+}
+
 std::string default_config_file() {
   return program_data() + "\\reeve\\reeve.toml";
 }

@@ -36,6 +36,21 @@ std::wstring sid_text(PSID sid) {
   return text;
 }
 
+result<private_access> private_access::make() {
+  const auto sid = own_sid();
+  if (!sid) return sid.error();
+  const std::wstring sddl =
+      L"D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;" + sid_text(const_cast<char*>(sid->data())) + L")";
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl.c_str(), SDDL_REVISION_1, &descriptor,
+                                                            nullptr))
+    return windows_error(GetLastError(), "cannot make an access list");
+  private_access out;
+  out.descriptor_.reset(descriptor);
+  out.attributes_ = {sizeof out.attributes_, descriptor, FALSE};
+  return out;
+}
+
 bool is_elevated() noexcept {
   const unique_handle token = own_token();
   TOKEN_ELEVATION elevation{};

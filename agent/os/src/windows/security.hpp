@@ -20,6 +20,18 @@ using local_ptr = std::unique_ptr<T, local_free>;
 result<std::string> own_sid();
 std::wstring sid_text(PSID sid);
 
+// For what is made for this process's own account: it, the system and administrators are let in; nobody else, nothing
+// inherited.
+class private_access {
+ public:
+  static result<private_access> make();
+  SECURITY_ATTRIBUTES* get() noexcept { return &attributes_; }
+
+ private:
+  local_ptr<void> descriptor_;
+  SECURITY_ATTRIBUTES attributes_{};
+};
+
 bool is_elevated() noexcept;
 
 } // namespace reeve::os

@@ -1,11 +1,13 @@
 list(
   APPEND
   os_sources
-  src/windows/child_process_windows.cpp
+  src/windows/boot_id.cpp
+  src/windows/close_windows.cpp
   src/windows/command_line.cpp
   src/windows/control_channel.cpp
   src/windows/counter_source_windows.cpp
   src/windows/direct_counters.cpp
+  src/windows/environment.cpp
   src/windows/error.cpp
   src/windows/event_source_windows.cpp
   src/windows/file_lock_table_windows.cpp
@@ -17,18 +19,32 @@ list(
   src/windows/handle_name_server.cpp
   src/windows/helper.cpp
   src/windows/helper_process.cpp
+  src/windows/job_processes.cpp
+  src/windows/keeper/commands.cpp
+  src/windows/keeper_host_windows.cpp
+  src/windows/keeper_start.cpp
   src/windows/library.cpp
   src/windows/open_files_windows.cpp
+  src/windows/overlapped_pipe.cpp
   src/windows/pdh_query.cpp
   src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
+  src/windows/process_identity.cpp
   src/windows/system_information.cpp
   src/windows/process_table_windows.cpp
+  src/windows/running_service.cpp
   src/windows/runtime_windows.cpp
   src/windows/security.cpp
   src/windows/self_stats_windows.cpp
+  src/windows/service_control_windows.cpp
+  src/windows/service_handle.cpp
+  src/windows/service_host_windows.cpp
+  src/windows/port_probe_windows.cpp
+  src/windows/process_control_windows.cpp
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
+  src/windows/state_file_windows.cpp
+  src/windows/system_shutdown_windows.cpp
   src/windows/text_file.cpp
   src/windows/time_zone_windows.cpp
   src/windows/utf.cpp)

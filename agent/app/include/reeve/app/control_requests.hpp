@@ -13,7 +13,10 @@
 namespace reeve::app {
 
 inline constexpr const char* reload_request = "reload"; // answered when the reload has ended, with its report
-inline constexpr const char* stop_request = "stop";     // answered at once
+inline constexpr const char* stop_request = "stop";     // the agent alone; answered at once
+inline constexpr const char* stop_all_request = "stop-all"; // with the processes that it manages
+inline constexpr std::string_view compare_verb =
+    "compare "; // and a file: what its reload would do to the processes
 inline constexpr std::string_view samples_verb =
     "samples "; // and a plugin: what it sampled last, in text format 0.0.4
 
@@ -21,8 +24,9 @@ inline std::string samples_request(std::string_view plugin) {
   return std::string(samples_verb).append(plugin);
 }
 
-// "processes status", "processes start NAME", "processes stop NAME", "processes restart NAME". The last three are
-// answered at once; how far they have come is in the status.
+// "processes status", or "processes VERB WORD" where the verb is start, stop, restart or reset and the word a name, the name
+// of a group, or all. Those are answered at once with the names that are meant, a line each; how far they have come is in the
+// status.
 inline constexpr std::string_view processes_verb = "processes ";
 
 // The status as text: a line for each process, its fields separated by tabs. Times are in nanoseconds.

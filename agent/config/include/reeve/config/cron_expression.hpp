@@ -37,6 +37,8 @@ class cron_expression {
   // The field of minutes or of hours begins with *: meant is an interval rather than a time of the day.
   bool is_interval() const noexcept { return any_minute_ || any_hour_; }
 
+  friend bool operator==(const cron_expression&, const cron_expression&) = default;
+
  private:
   friend class cron_reader;
 

@@ -22,6 +22,11 @@ void tune_allocator();
 // mode. Windows: the folder of %ProgramData% for an elevated process, else the account's temporary folder.
 std::string user_runtime_dir();
 
+// Where an agent keeps what it must know after a restart, unless its configuration says. Linux: $STATE_DIRECTORY when the
+// service manager gives one (systemd.exec(5)), else "/var/lib/reeve" for root, else "reeve" in $XDG_STATE_HOME or
+// "~/.local/state". Windows: "%ProgramData%\\reeve\\state" for an elevated process, else "%LOCALAPPDATA%\\reeve\\state".
+std::string state_dir();
+
 // Where an installed agent's configuration is: "/etc/reeve/reeve.toml", "%ProgramData%\\reeve\\reeve.toml".
 std::string default_config_file();
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One job as a state machine. Pure: it is told what happened and when, and says what to do next. Who calls it does that at
-// once and tells it how that went.
+// The runs of one job as a state machine. Pure: it is told what happened and when, and says what to do next. Its program is
+// a process of the supervisor, which starts, stops and kills it; see job_runner.hpp.
 #pragma once
 
 #include "reeve/base/clock.hpp"
 #include "reeve/supervise/job_schedule.hpp"
-#include "reeve/supervise/managed_process.hpp"
+#include "reeve/supervise/process_state.hpp"
 
 #include <array>
 #include <cstdint>
@@ -28,22 +28,19 @@ struct job_rules {
   nanoseconds retry_interval = std::chrono::minutes(1);
   nanoseconds timeout{0}; // of one run, then it is stopped; 0: none
   nanoseconds jitter{0};  // how much later than due it starts at most, in whole seconds
-  std::uint64_t seed =
-      0; // chooses within the jitter, for a due time always alike; one of each machine and job
-  stop_budget stop;
+  // Chooses within the jitter, for a due time always alike; one of each machine and job.
+  std::uint64_t seed = 0;
 };
+
+// What is to be done with the program. Its end is told by ended() or start_failed(), whatever brought it about.
+enum class job_order : std::uint8_t { none, start, stop };
 
 enum class job_state : std::uint8_t {
   waiting, // for its next time
   running,
   retrying, // waits to run again, after it failed
-  stopping, // asked to end
-  killing,  // did not end when asked
-  stuck     // was killed and is still there
+  stopping  // the run is to end
 };
-inline constexpr std::array all_job_states{job_state::waiting,  job_state::running, job_state::retrying,
-                                           job_state::stopping, job_state::killing, job_state::stuck};
-const char* name_of(job_state s) noexcept; // "waiting", ..., "stuck"
 
 enum class job_result : std::uint8_t {
   none, // it has not run yet
@@ -51,19 +48,27 @@ enum class job_result : std::uint8_t {
   failed, // with an exit code other than 0, by a signal, or it did not start
   timed_out,
   stopped,    // by hand, or by overlap_rule::stop_running
-  interrupted // by the end of the agent
+  interrupted // by the end of the machine, or of an agent that stops what it manages
 };
 inline constexpr std::array all_job_results{job_result::none,    job_result::success,
                                             job_result::failed,  job_result::timed_out,
                                             job_result::stopped, job_result::interrupted};
 const char* name_of(job_result r) noexcept; // "none", ..., "interrupted"
 
-struct moment {
+struct both_clocks {
   nanoseconds mono{0};
   std::chrono::sys_seconds utc; // may jump
 };
 
-// What a job must not forget when the agent ends. The caller saves it when it has changed; plain numbers all of it.
+// Of a run: of its program and all beneath it.
+struct job_run_end {
+  process_end end;
+  bool was_stopped = false;    // it was told to end
+  std::chrono::sys_seconds at; // not after now
+  nanoseconds up{0};           // for how long it ran
+};
+
+// What a job must not forget when the agent ends. The caller saves it when it has changed, before it does what is ordered.
 struct job_memory {
   std::chrono::sys_seconds handled;                     // each due time until then was dealt with
   std::optional<std::chrono::sys_seconds> last_start;   // of a run
@@ -72,6 +77,7 @@ struct job_memory {
   job_result last_result = job_result::none;
   std::uint32_t retries_left = 0;
   bool running = false;  // a run is not over
+  bool queued = false;   // another one follows it
   bool retrying = false; // one failed, and the next attempt has not begun
   friend bool operator==(const job_memory&, const job_memory&) = default;
 };
@@ -94,54 +100,57 @@ class job_machine {
   // The wall clock is looked at this often at least, since it may jump.
   static constexpr std::chrono::seconds look_interval{30};
 
-  // `memory`: that of an earlier agent, if there is one. Without it nothing is missed before `now`. A run that was not over is
-  // interrupted: it is retried as one that failed, if retries are left.
-  job_machine(job_schedule schedule, const job_rules& rules, const moment& now,
+  // `memory`: that of an earlier agent, if there is one. Without it nothing is missed before `now`. A run that was not over
+  // goes on until its end is told.
+  job_machine(job_schedule schedule, const job_rules& rules, const both_clocks& now,
               const std::optional<job_memory>& memory = std::nullopt);
+  // What runs or waits to run again goes on.
+  void set_rules(const job_rules& rules);
+  void set_schedule(job_schedule schedule, const both_clocks& now); // misses nothing before `now`
 
   // At wake_at(), or later. One order at a time: ask wake_at() again.
-  process_order tick(const moment& now);
-  void started(const moment& now);
-  process_order start_failed(const moment& now, std::string why); // counts as a failed run
-  process_order ended(const moment& now, const process_end& end); // of it and all its children
+  job_order tick(const both_clocks& now);
+  void started(const both_clocks& now); // also one that nobody here ordered, or that an earlier agent began
+  void start_failed(const both_clocks& now); // counts as a failed run
+  void ended(const both_clocks& now, const job_run_end& e);
+  void lost(const both_clocks& now); // there is no run any more, and nobody knows how it ended
 
-  process_order run(const moment& now);  // by hand; nothing while a run is not over
-  process_order stop(const moment& now); // by hand: this run, its retries and what is queued
-  // Ends with the agent: nothing starts any more, and the next agent may go on with the retries.
-  process_order shut_down(const moment& now);
+  job_order run(const both_clocks& now);     // by hand; nothing while a run is not over
+  job_order stop();                          // by hand: this run, its retries and what is queued
+  job_order restart(const both_clocks& now); // by hand: ends a run, and one follows
 
-  nanoseconds wake_at(const moment& now) const noexcept; // on the clock of moment::mono
+  nanoseconds wake_at(const both_clocks& now) const noexcept; // on the clock of both_clocks::mono
   job_state state() const noexcept;
-  bool is_alive() const noexcept { return process_.is_alive(); }
+  bool is_running() const noexcept { return memory_.running; }
+  // Of the next run, with jitter, or the next try of one that failed.
+  std::optional<std::chrono::sys_seconds> next_start(const both_clocks& now) const noexcept;
   std::optional<std::chrono::sys_seconds> next_due() const noexcept { return due_; } // without jitter
   const job_memory& memory() const noexcept { return memory_; }
   const job_counts& counts() const noexcept { return counts_; }
-  const std::string& last_failure() const noexcept { return process_.last_failure(); } // of a start
 
  private:
   void plan(std::chrono::sys_seconds handled);
-  void follow_clock(const moment& now);
-  bool take_due(const moment& now);
-  process_order on_due(const moment& now);
-  process_order begin(const moment& now);
-  process_order attempt(const moment& now);
-  process_order stop_as(const moment& now, job_result why);
-  process_order finish(const moment& now, job_result result);
+  void plan_start();
+  void follow_clock(const both_clocks& now);
+  bool take_due(const both_clocks& now);
+  job_order on_due(const both_clocks& now);
+  job_order begin(const both_clocks& now);
+  job_order attempt(const both_clocks& now);
+  job_order stop_as(job_result why);
+  void watch_timeout(nanoseconds since);
+  void finish(const both_clocks& now, job_result result);
 
   job_schedule schedule_;
   job_rules rules_;
   job_memory memory_;
   job_counts counts_;
-  managed_process process_;
   std::optional<std::chrono::sys_seconds> due_;
   std::optional<std::chrono::sys_seconds> start_; // of due_, with jitter
   std::optional<nanoseconds> retry_at_;
   std::optional<nanoseconds> timeout_at_;
   nanoseconds started_at_{0};
   std::optional<job_result> stopped_as_; // what the run is being stopped for
-  bool queued_ = false;                  // another run follows this one
   bool far_back_ = false;                // the clock shows a time long before memory_.handled
-  bool shut_down_ = false;
 };
 
 } // namespace reeve::supervise

@@ -6,8 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <optional>
+#include <vector>
 
 namespace reeve::supervise {
 
@@ -18,8 +18,16 @@ struct restart_limits {
   nanoseconds longest_delay = std::chrono::minutes(5);
   double jitter = 0.2;                            // of a delay, either way
   nanoseconds healthy = std::chrono::minutes(10); // up for so long: the next restart is at once again
-  std::size_t give_up_after = 5;                  // ends that called for a restart, within the window
+  std::size_t give_up_after = 5; // ends that called for a restart, within the window; 0: never
   nanoseconds window = std::chrono::minutes(10);
+};
+
+// What a policy knows of the past.
+struct restart_memory {
+  std::vector<nanoseconds> ends; // within the window, the oldest first; at most give_up_after
+  nanoseconds delay{0};          // of the next restart
+  bool given_up = false;
+  friend bool operator==(const restart_memory&, const restart_memory&) = default;
 };
 
 class restart_policy {
@@ -31,15 +39,19 @@ class restart_policy {
   // the rule or because the policy has given up. `chance` from -1 to 1 is where in the jitter the delay falls.
   std::optional<nanoseconds> on_end(nanoseconds now, nanoseconds up, bool failed, double chance);
 
-  bool has_given_up() const noexcept { return given_up_; }
-  void reset() noexcept; // as if nothing had ever ended
+  bool has_given_up() const noexcept { return past_.given_up; }
+  void reset() { past_ = {}; } // as if nothing had ever ended
+  void set(restart_rule rule, const restart_limits& limits) noexcept {
+    rule_ = rule;
+    limits_ = limits;
+  }
+  const restart_memory& memory() const noexcept { return past_; }
+  void remember(restart_memory past) { past_ = std::move(past); }
 
  private:
   restart_rule rule_;
   restart_limits limits_;
-  std::deque<nanoseconds> ends_; // within the window; at most give_up_after
-  nanoseconds delay_{0};         // of the next restart
-  bool given_up_ = false;
+  restart_memory past_;
 };
 
 } // namespace reeve::supervise

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts the managed processes, hears of their ends, and does what managed_process says. One thread: the one that its
-// posted work runs on.
+// posted work runs on. What is known of each is in a folder of its own, so that the next supervisor goes on from there.
 #pragma once
 
 #include "reeve/base/clock.hpp"
-#include "reeve/base/process_id.hpp"
 #include "reeve/config/settings.hpp"
-#include "reeve/os/child_process.hpp"
+#include "reeve/os/keeper.hpp"
 #include "reeve/supervise/managed_process.hpp"
+#include "reeve/supervise/process_report.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,75 +18,87 @@
 
 namespace reeve::supervise {
 
-enum class process_change : std::uint8_t {
-  started,
-  ended,   // by itself
-  stopped, // as it was asked to
-  cannot_start,
-  given_up,
-  killed,
-  stuck
+// Who listens on a port.
+struct port_holder {
+  process_id id;           // 0: nobody who can be seen
+  std::string description; // "process 12 (nginx: nginx -g ...)"
 };
 
-struct process_event {
-  process_change what = process_change::started;
-  std::string name;
-  std::uint32_t pid = 0;
-  std::string reason; // how it ended, or why it does not start
-  std::string next;   // what comes now: "restart at once", "restart in 2s", "no restart", ...
+struct surroundings {
+  const clock& time;
+  os::keeper_host& keepers;
+  std::string folder; // absolute, exists; of this supervisor alone: NAME/state and what keepers write there
+  // Hands work to the supervisor's thread, in order. What it has been given must not run after the end of the supervisor.
+  std::function<void(std::function<void()>)> later;
+  std::function<void(const process_event&)> tell;
+  std::function<double()> chance; // -1 to 1, for the jitter of delays
+  // Nothing: the port is free.
+  std::function<std::optional<port_holder>(const config::port_settings&)> holder_of;
+  std::function<bool()> is_system_ending; // no starts then
 };
-
-struct process_status {
-  std::string name;
-  process_state state = process_state::stopped;
-  process_id id;           // of the running one; 0 without
-  nanoseconds in_state{0}; // for how long
-  std::optional<nanoseconds> next_start_in;
-  std::uint64_t restarts = 0;
-  std::optional<process_end> last_end;
-  std::string last_failure; // of a start
-};
-
-// "exit code 3", "signal 9".
-std::string to_text(const process_end& e);
 
 class supervisor {
  public:
-  using post = std::function<void(std::function<void()>)>;
-  using tell = std::function<void(const process_event&)>;
+  explicit supervisor(surroundings s);
+  ~supervisor(); // ends nothing
 
-  // `later` hands work to the thread of this object, in order; what it has been given must not run after the end of it.
-  // `chance` gives -1 to 1 for the jitter of delays.
-  supervisor(const clock& time, os::child_starter& starter, post later, tell told,
-             std::function<double()> chance);
-  ~supervisor();
+  // Adopts what an earlier one left, starts what is to run. What runs and is not among `wanted` is stopped unless
+  // `leave_strays`.
+  void begin(const std::vector<config::process_settings>& wanted, bool leave_strays);
+  // A new configuration: what has changed in a way that a running process cannot take over is restarted.
+  process_changes apply(const std::vector<config::process_settings>& wanted);
+  process_changes compare(const std::vector<config::process_settings>& wanted) const; // what apply() would do
 
-  void add(const config::process_settings& s); // and starts it
-  // False: there is none of that name. What was asked for is done, or under way, after that.
-  bool start(std::string_view name);
-  bool stop(std::string_view name);
-  bool restart(std::string_view name);
+  // The names that a name, a group's name or "all" stands for; none where there is no such. A job is not among all.
+  std::vector<std::string> resolve(std::string_view word) const;
+  // Of names that resolve() gave. Under way when they return.
+  void start(std::string_view name);   // and what it requires
+  void stop(std::string_view name);    // first what requires it
+  void restart(std::string_view name); // it alone
+  void reset(std::string_view name);
+  void fail(std::string_view name, std::string why); // its check says so
   void stop_all();
-  bool is_any_ending() const noexcept; // alive and not given up as stuck
+  bool is_any_ending() const noexcept; // told to stop, and not given up as stuck
 
   void advance();                               // at next_wake(), or later
   std::optional<nanoseconds> next_wake() const; // monotonic time
-  std::vector<process_status> status() const;   // in the order they were added
+  std::vector<process_status> status() const;   // in the order of the configuration
+  std::optional<process_state> state_of(std::string_view name) const; // nothing: there is none of that name
 
  private:
   struct entry;
-  entry* find(std::string_view name);
-  void obey(entry& e, process_order order);
-  void launch(entry& e);
-  void on_end(entry& e, std::uint64_t incarnation, os::child_end end);
-  void report(const entry& e, process_change what, std::string reason);
+  using entry_ptr = std::shared_ptr<entry>;
 
-  const clock& time_;
-  os::child_starter& starter_;
-  post later_;
-  tell tell_;
-  std::function<double()> chance_;
-  std::vector<std::unique_ptr<entry>> entries_;
+  entry* find(std::string_view name) const;
+  entry& add(const config::process_settings& s);
+  void take_up(entry& e);
+  void take_up_launched(entry& e);
+  void stop_strays();
+  void settle();
+
+  void obey(entry& e, process_order order);
+  process_order act(entry& e, process_order order);
+  process_order prepare(entry& e);
+  std::string missing_for(const entry& e) const;
+  process_order look_at_ports(entry& e);
+  process_order launch(entry& e);
+  process_order run_hook(entry& e, process_order which);
+  process_order hook_over(entry& e, bool is_good, std::string why);
+  process_order climb(entry& e);
+
+  void on_news(entry& e, const os::keeper_record& r);
+  void on_hook_news(entry& e, const os::keeper_record& r);
+  void on_taken(entry& e);
+  void read_record(entry& e);
+  os::keeper_host::on_news listener(entry& e, std::uint64_t incarnation, bool hook);
+
+  void save(entry& e);
+  void forget(entry& e);
+  void report(const entry& e, process_change what, std::string reason);
+  nanoseconds mono_of(nanoseconds unix_time) const;
+
+  surroundings s_;
+  std::vector<entry_ptr> entries_;
 };
 
 } // namespace reeve::supervise

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "reeve/base/process_id.hpp"
+#include "reeve/base/result.hpp"
+
+#include <string>
+
+namespace reeve::os {
+
+// "process 12 (nginx: nginx -g daemon off;)" in valid UTF-8; as much of it as this account may see.
+std::string describe_process(const process_id& id);
+
+// Ends a process that nobody of ours started. It is taken hold of by a handle or pidfd before its identity is made sure
+// of, so that a stranger with the same number is never hit: not_found then. Refused (access_denied): this process itself,
+// those above it, and the system's first ones.
+result<> ask_process_to_end(
+    const process_id& id); // SIGTERM; Windows: WM_CLOSE to its windows, unsupported without one
+result<> kill_process(const process_id& id);
+
+} // namespace reeve::os

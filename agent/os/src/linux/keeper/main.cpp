@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keeper of one program on Linux; see reeve/os/keeper.hpp. Linked without shared libraries: there may be hundreds.
+// Descriptors: 0 the order, 1 a pipe to the agent, 2 the agent's standard error.
+#include "keeper/keeper_news.hpp"
+#include "keeper/launch_order.hpp"
+#include "keeper/rotating_file.hpp"
+#include "linux/keeper/commands.hpp"
+#include "linux/keeper/process_tree.hpp"
+#include "linux/keeper/record_keeping.hpp"
+#include "linux/keeper/small_file.hpp"
+#include "linux/keeper/start_program.hpp"
+#include "posix/error.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace reeve::os {
+namespace {
+
+constexpr int order_input = 0, agent_pipe = 1, agent_errors = 2;
+constexpr int pipe_bytes =
+    256 * 1024; // more than the usual 64 KiB: a burst waits for us rather than we for it
+
+nanoseconds unix_now() {
+  return std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+class kept_program {
+ public:
+  explicit kept_program(launch_order order) : order_(std::move(order)) {
+    record_.incarnation = order_.place.incarnation;
+    record_.fingerprint = order_.place.fingerprint;
+    record_.boot = boot_id();
+    record_.keeper = identity_of(static_cast<std::uint32_t>(::getpid()));
+  }
+
+  int run() {
+    std::string why;
+    if (!files_.open(order_.place.folder, record_.keeper, why)) {
+      record_.phase = why.empty() ? keep_phase::taken : keep_phase::failed;
+      record_.failure = why;
+      tell_only();
+      return 1;
+    }
+    files_.write(record_, agent_pipe);
+    if (auto begun = begin(); !begun) {
+      record_.failure = begun.error().message;
+      finish(keep_phase::failed);
+      return 1;
+    }
+    record_.phase = keep_phase::running;
+    record_.program = identity_of(static_cast<std::uint32_t>(program_));
+    record_.started_unix = unix_now();
+    files_.write(record_, agent_pipe);
+    while (!is_over_)
+      wait();
+    drain();
+    finish(keep_phase::ended);
+    return 0;
+  }
+
+ private:
+  // Of phases that no file has.
+  void tell_only() {
+    std::string text = to_text(record_);
+    if (record_.phase == keep_phase::taken) text = taken_news;
+    (void)!::write(agent_pipe, text.data(), text.size());
+  }
+
+  result<> begin() {
+    sigset_t all;
+    sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (const int number : {SIGCHLD, ask_signal(), kill_signal()})
+      sigaddset(&wanted, number);
+    signals_.reset(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals_) return posix_error(errno, "signalfd");
+    if (!order_.cgroup.empty()) {
+      cgroup_.reset(::open(order_.cgroup.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (!cgroup_) return posix_error(errno, cat("control group ", order_.cgroup));
+    }
+    unique_fd to_program;
+    if (auto opened = open_output(to_program); !opened) return opened.error();
+    const auto started = start_program(order_, to_program.get(), cgroup_.get());
+    if (!started) return started.error();
+    program_ = *started;
+    return {};
+  }
+
+  result<> open_output(unique_fd& to_program) {
+    using target = output_plan::target;
+    const output_plan& plan = order_.command.output;
+    if (plan.to == target::inherit) {
+      to_program.reset(::fcntl(agent_errors, F_DUPFD_CLOEXEC, 3));
+    } else if (plan.to == target::nowhere) {
+      to_program.reset(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    } else {
+      if (auto opened = file_.open(plan); !opened) return opened.error();
+      int ends[2];
+      if (::pipe2(ends, O_CLOEXEC) != 0) return posix_error(errno, "no pipe");
+      output_.reset(ends[0]);
+      to_program.reset(ends[1]);
+      ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
+      ::fcntl(output_.get(), F_SETPIPE_SZ, pipe_bytes);
+    }
+    return to_program ? result<>() : posix_error(errno, "no output");
+  }
+
+  void wait() {
+    std::array<pollfd, 2> fds{{{signals_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}}};
+    if (::poll(fds.data(), fds.size(), -1) < 0) return;
+    if (fds[1].revents != 0) carry();
+    if (fds[0].revents != 0) obey();
+  }
+
+  // One part of the output; false: there is none for now.
+  bool carry() {
+    const ssize_t n = ::read(output_.get(), part_.data(), part_.size());
+    if (n > 0) {
+      file_.write({part_.data(), static_cast<std::size_t>(n)});
+      return true;
+    }
+    if (n == 0 || errno != EAGAIN) output_.reset(); // the program has closed it, and lives on
+    return false;
+  }
+
+  // Everything that was written is in the pipe by now. Who else has its other end, given to a stranger for instance, is
+  // not waited for.
+  void drain() {
+    while (output_ && carry()) {
+    }
+  }
+
+  void obey() {
+    signalfd_siginfo s{};
+    while (::read(signals_.get(), &s, sizeof s) == sizeof s) {
+      const auto number = static_cast<int>(s.ssi_signo);
+      if (number == ask_signal()) ask(request_of(s.ssi_int));
+      if (number == kill_signal()) kill_tree(cgroup_.get());
+    }
+    reap();
+  }
+
+  void ask(const stop_request& r) {
+    if (program_ == 0) return;
+    // Until it is waited for, which only this thread does, its number and its group's are nobody else's.
+    const auto send = [&](int number) {
+      if (r.to == stop_request::scope::tree)
+        signal_tree(number);
+      else
+        ::kill(r.to == stop_request::scope::group ? -::getpgid(program_) : program_, number);
+    };
+    send(r.signal);
+    // One that is stopped does not hear of it before it goes on.
+    if (r.signal != SIGSTOP && r.signal != SIGKILL && r.signal != SIGTSTP) send(SIGCONT);
+  }
+
+  void reap() {
+    int status = 0;
+    pid_t pid = 0;
+    while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
+      if (pid != program_) continue;
+      record_.end =
+          WIFSIGNALED(status) ? child_end{true, WTERMSIG(status)} : child_end{false, WEXITSTATUS(status)};
+      if (order_.command.daemon && record_.end == child_end{} && follow()) continue;
+      program_ = 0;
+    }
+    if (program_ != 0) return;
+    // All that is left is beneath us by now: with no child there is nothing.
+    if (pid < 0 && errno == ECHILD)
+      is_over_ = true;
+    else
+      kill_tree(cgroup_.get());
+  }
+
+  // The one in the background takes the place of the program that put it there.
+  bool follow() {
+    program_ = oldest_child();
+    if (program_ == 0) return false;
+    record_.program = identity_of(static_cast<std::uint32_t>(program_));
+    files_.write(record_, agent_pipe);
+    return true;
+  }
+
+  // The lock goes before the agent is told: it may start a successor at once.
+  void finish(keep_phase phase) {
+    record_.phase = phase;
+    record_.ended_unix = unix_now();
+    record_.output_lost_bytes = file_.lost_bytes();
+    files_.write(record_, -1);
+    files_.unlock();
+    tell_only();
+  }
+
+  launch_order order_;
+  keeper_record record_;
+  record_keeping files_;
+  rotating_file file_;
+  unique_fd signals_, output_, cgroup_;
+  pid_t program_ = 0;
+  bool is_over_ = false;
+  std::array<char, 65536> part_;
+};
+
+int keep() {
+  std::string bytes;
+  std::array<char, 16384> part;
+  for (ssize_t n = 0; (n = ::read(order_input, part.data(), part.size())) > 0;)
+    bytes.append(part.data(), static_cast<std::size_t>(n));
+  auto order = order_from_bytes(bytes);
+  if (!order) {
+    std::fprintf(stderr, "reeve-keeper: %s; it is started by the agent only\n",
+                 order.error().message.c_str());
+    return 2;
+  }
+  ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), order_input); // the order is memory
+  ::signal(SIGPIPE, SIG_IGN);
+  ::syscall(SYS_close_range, 3, ~0U, 0); // what the agent's libraries may have let through
+  ::fcntl(agent_pipe, F_SETFD, FD_CLOEXEC);
+  ::setsid(); // so that Ctrl+C in the agent's terminal is the agent's alone
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  return kept_program(*std::move(order)).run();
+}
+
+} // namespace
+} // namespace reeve::os
+
+int main() {
+  return reeve::os::keep();
+}

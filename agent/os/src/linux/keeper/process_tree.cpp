@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "linux/keeper/process_tree.hpp"
+
+#include "keeper/text_fields.hpp"
+#include "linux/keeper/small_file.hpp"
+#include "parse/proc_pid.hpp"
+#include "posix/unique_fd.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <csignal>
+#include <cstdint>
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace reeve::os {
+
+namespace {
+
+struct member {
+  pid_t pid = 0;
+  unique_fd pidfd;
+};
+
+bool has_ended(const unique_fd& pidfd) {
+  pollfd p{pidfd.get(), POLLIN, 0};
+  return ::poll(&p, 1, 0) != 0;
+}
+
+// Of all its threads: each has a list of its own.
+std::vector<pid_t> children_of(pid_t pid) {
+  std::vector<pid_t> out;
+  const std::string folder = cat("/proc/", pid, "/task");
+  DIR* const threads = ::opendir(folder.c_str());
+  if (!threads) return out;
+  while (const dirent* thread = ::readdir(threads)) {
+    if (thread->d_name[0] == '.') continue;
+    const std::string text = read_small_file(cat(folder, "/", thread->d_name, "/children"));
+    std::string_view rest = text;
+    pid_t child = 0;
+    while (!rest.empty())
+      if (read_number(take_until(rest, ' '), child)) out.push_back(child);
+  }
+  ::closedir(threads);
+  return out;
+}
+
+// Nothing unless it is still a child of `parent`, or has become one of this process.
+unique_fd hold(pid_t pid, const member& parent) {
+  unique_fd held(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!held) return held;
+  const std::string text = read_small_file(cat("/proc/", pid, "/stat"));
+  const auto stat = parse::parse_stat(text);
+  if (!stat) return unique_fd();
+  const auto above = static_cast<pid_t>(stat->ppid);
+  const bool is_ours = above == ::getpid() || (above == parent.pid && !has_ended(parent.pidfd));
+  return is_ours ? std::move(held) : unique_fd();
+}
+
+std::vector<member> members() {
+  std::vector<member> out;
+  out.push_back({::getpid(), unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)))});
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (const pid_t child : children_of(out[i].pid))
+      if (unique_fd held = hold(child, out[i])) out.push_back({child, std::move(held)});
+  out.erase(out.begin());
+  return out;
+}
+
+void send(const std::vector<member>& all, int number) {
+  for (const member& m : all)
+    ::syscall(SYS_pidfd_send_signal, m.pidfd.get(), number, nullptr, 0);
+}
+
+} // namespace
+
+int signal_tree(int number) {
+  const std::vector<member> all = members();
+  send(all, number);
+  return static_cast<int>(all.size());
+}
+
+void kill_tree(int cgroup) {
+  if (cgroup >= 0) {
+    // Linux 5.14 and later; before that the rest of this function does it.
+    const unique_fd kill(::openat(cgroup, "cgroup.kill", O_WRONLY | O_CLOEXEC));
+    if (kill) (void)!::write(kill.get(), "1", 1);
+  }
+  std::vector<member> all = members();
+  for (int pass = 0; pass < 50 && !all.empty(); ++pass) {
+    const std::size_t before = all.size();
+    send(all, SIGSTOP);
+    all = members();
+    if (all.size() <= before) break;
+  }
+  send(all, SIGKILL);
+}
+
+pid_t oldest_child() {
+  pid_t oldest = 0;
+  std::uint64_t start = UINT64_MAX;
+  for (const pid_t child : children_of(::getpid())) {
+    const std::string text = read_small_file(cat("/proc/", child, "/stat"));
+    const auto stat = parse::parse_stat(text);
+    if (!stat || stat->state == 'Z' || stat->start_ticks >= start) continue;
+    start = stat->start_ticks;
+    oldest = child;
+  }
+  return oldest;
+}
+
+} // namespace reeve::os

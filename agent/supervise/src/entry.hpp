@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One process in a supervisor.
+#pragma once
+
+#include "reeve/supervise/supervisor.hpp"
+
+#include "launch_settings.hpp"
+
+#include <map>
+
+namespace reeve::supervise {
+
+struct supervisor::entry {
+  explicit entry(const config::process_settings& s)
+      : settings(s), fingerprint(fingerprint_of(s)), machine(plan_of(s)) {}
+
+  config::process_settings settings;
+  std::string fingerprint;
+  managed_process machine;
+  std::string folder;
+  std::unique_ptr<os::keeper> keeper;
+  os::keeper_record record; // of what runs
+  std::unique_ptr<os::keeper> hook;
+  std::uint64_t hook_incarnation = 0;
+  process_order hook_kind = process_order::none; // which one runs
+  std::unique_ptr<os::keeper> stop_command;
+  std::optional<process_memory> saved;
+  std::optional<nanoseconds> read_record_at; // an adopted keeper tells of its program by its record only
+  std::map<std::uint64_t, nanoseconds> asked_holders; // of its ports, by start stamp, to end; when
+  bool is_removed = false;                            // from the configuration: goes when it has stopped
+  bool is_stop_due = false;                           // once what needs it has stopped
+  bool is_adopted = false;
+
+  bool is_up() const noexcept { return machine.state() == process_state::running; }
+  bool depends_on(std::string_view name) const;
+  std::string own_output() const { return folder + "/output.log"; }
+};
+
+std::string to_text(const config::port_settings& p); // "8080/tcp"
+
+} // namespace reeve::supervise
