@@ -24,9 +24,11 @@ class managed_processes : public testing::Test {
            "\n" + more;
   }
 
-  void start(const std::string& processes) {
+  void start(const std::string& processes,
+             std::vector<std::pair<std::string, std::string>> environment = {}) {
     agent_options options;
     options.plugins = processes;
+    options.environment = std::move(environment);
     auto started = agent_process::start(options);
     ASSERT_TRUE(started) << started.error().message;
     agent_ = std::move(*started);

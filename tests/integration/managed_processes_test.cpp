@@ -203,6 +203,18 @@ TEST_F(managed_processes_test, a_hook_that_fails_is_told_and_the_process_not_sta
   EXPECT_THAT(agent_->log(), Not(HasSubstr("started name=web")));
 }
 
+TEST_F(managed_processes_test, what_they_wrote_is_shown) {
+  start(process("web", "[\"lines\", \"3000\"]", "restart = \"never\"\noutput_max_size = \"10KB\"\n") +
+        process("quiet", "[\"stay\"]", "output = \"none\"\nstop_timeout = \"1s\"\n"));
+  ASSERT_TRUE(reaches("web", "exited"));
+  EXPECT_EQ(tell("logs", {"web", "-n", "3"}).output, "line 2997\nline 2998\nline 2999\n");
+  const finished_child many = tell("logs", {"web", "-n", "1200"});
+  EXPECT_TRUE(many.output.starts_with("line 1800\n")) << many.output.substr(0, 100);
+  EXPECT_TRUE(many.output.ends_with("line 2999\n"));
+  EXPECT_THAT(tell("logs", {"quiet"}).output, HasSubstr("writes to no file"));
+  EXPECT_THAT(tell("logs", {"wbe"}).output, HasSubstr("no managed process or group is named \"wbe\""));
+}
+
 TEST_F(managed_processes_test, none_is_said_plainly) {
   start("");
   const finished_child answer = tell("status", {});

@@ -60,6 +60,7 @@ result<> managed_processes::prepare(const config::settings& s) {
   auto keepers = os::keeper_host::create(os::keeper_program(), s.agent.instance);
   if (!keepers) return keepers.error();
   lock_ = *std::move(lock);
+  shutdown_ = std::make_unique<shutdown_watch>();
   keepers_ = *std::move(keepers);
   // The host's thread is joined before the loop goes, and the loop drops what was posted without running it.
   supervisor_ = std::make_unique<supervise::supervisor>(supervise::surroundings{
@@ -73,7 +74,7 @@ result<> managed_processes::prepare(const config::settings& s) {
       [this](const supervise::process_event& e) { told(e); },
       [this] { return std::uniform_real_distribution(-1.0, 1.0)(chance_); },
       [this](const config::port_settings& port) { return holder_of(port, sockets_, time_); },
-      [this] { return is_ending_; }});
+      [this] { return is_ending_ || shutdown_->is_going_down(); }});
   jobs_ = std::make_unique<supervise::job_runner>(
       *supervisor_, supervise::job_surroundings{time_, folder, number_of_this_machine(),
                                                 [this](const supervise::job_event& e) { told(e); }});
@@ -129,15 +130,16 @@ void managed_processes::leave(bool end_them, std::function<void()> done) {
 }
 
 void managed_processes::arm() {
-  // What is due while the agent ends is for the next one.
-  if (jobs_ && !is_ending_) jobs_->advance();
+  // What is due while the agent or the system ends is for the next one.
+  const bool has_jobs = jobs_ && !is_ending_ && !shutdown_->is_going_down();
+  if (has_jobs) jobs_->advance();
   if (stopped_ && (!supervisor_ || !supervisor_->is_any_ending())) {
     due_.cancel();
     std::exchange(stopped_, nullptr)();
     return;
   }
   std::optional<nanoseconds> at = supervisor_ ? supervisor_->next_wake() : std::nullopt;
-  if (jobs_ && !is_ending_)
+  if (has_jobs)
     if (const auto due = jobs_->next_wake(); due && (!at || *due < *at)) at = due;
   if (!at) {
     due_.cancel();
@@ -153,7 +155,10 @@ void managed_processes::arm() {
 
 void managed_processes::told(const supervise::process_event& e) {
   jobs_->told(e);
-  if (e.what == process_change::ended && jobs_->has(e.name)) return; // told as the end of a run
+  if (e.what == process_change::ended && jobs_->has(e.name)) {
+    shutdown_->look(); // before a retry
+    return;            // told as the end of a run
+  }
   const log_field name{"name", e.name}, pid{"pid", cat(e.pid)}, reason{"reason", e.reason},
       next{"next", e.next};
   switch (e.what) {
@@ -162,6 +167,8 @@ void managed_processes::told(const supervise::process_event& e) {
   case process_change::adopted:
     return events_.report(events::process_adopted, {name, pid});
   case process_change::ended:
+    // The first restart is at once; those after it know whether the system is going down.
+    shutdown_->look();
     return events_.report(events::process_ended, {name, pid, reason, next});
   case process_change::stopped:
     return events_.report(events::process_stopped, {name, pid, reason});
@@ -191,8 +198,7 @@ void managed_processes::told(const supervise::process_event& e) {
 void managed_processes::told(const supervise::job_event& e) {
   using supervise::job_change;
   const log_field name{"name", e.name}, reason{"reason", e.reason}, next{"next", e.next},
-      duration{"duration",
-               format_duration(std::chrono::floor<std::chrono::milliseconds>(e.duration))};
+      duration{"duration", format_duration(std::chrono::floor<std::chrono::milliseconds>(e.duration))};
   switch (e.what) {
   case job_change::succeeded:
     return events_.report(events::job_succeeded, {name, duration});
@@ -243,7 +249,9 @@ std::string managed_processes::answer_names(std::string_view verb, std::string_v
     for (const auto& s : status())
       known += cat(known.empty() ? "" : ", ", s.name);
     return cat("failed\nno managed process, group or job is named \"", word, "\"; ",
-               known.empty() ? "the configuration has no [[process]] and no [[job]]" : cat("there are: ", known), "\n");
+               known.empty() ? "the configuration has no [[process]] and no [[job]]"
+                             : cat("there are: ", known),
+               "\n");
   }
   std::string out = "ok\n";
   for (const std::string& name : names) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "event_router.hpp"
+#include "shutdown_watch.hpp"
 
 #include "reeve/config/settings.hpp"
 #include "reeve/os/keeper.hpp"
@@ -59,6 +60,7 @@ class managed_processes {
   boost::asio::steady_timer due_;
   std::minstd_rand chance_{std::random_device{}()};
   std::unique_ptr<os::folder_lock> lock_;
+  std::unique_ptr<shutdown_watch> shutdown_;          // with the supervisor
   std::unique_ptr<supervise::supervisor> supervisor_; // null: nothing is to be managed
   std::unique_ptr<supervise::job_runner> jobs_;       // with the supervisor
   std::unique_ptr<os::keeper_host> keepers_;          // goes first: its thread calls the supervisor

@@ -45,7 +45,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::optional<process_status> parse_line(std::string_view line) {
-  std::array<std::string_view, 15> field;
+  std::array<std::string_view, 17> field;
   for (std::size_t i = 0; i < field.size(); ++i) {
     const std::size_t end = i + 1 < field.size() ? line.find('\t') : line.size();
     if (end == line.npos) return std::nullopt;
@@ -80,6 +80,8 @@ std::optional<process_status> parse_line(std::string_view line) {
   s.ports = split(field[12]);
   s.output = field[13];
   if (!read(field[14], s.starts)) return std::nullopt;
+  s.hook_output = field[15];
+  s.last_result = field[16];
   return s;
 }
 
@@ -96,7 +98,8 @@ std::string to_text(const std::vector<process_status>& all) {
     out += "\t";
     if (s.last_end) out += cat(s.last_end->code);
     out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t",
-               joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\n");
+               joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\t", on_one_line(s.hook_output),
+               "\t", s.last_result, "\n");
   }
   return out;
 }

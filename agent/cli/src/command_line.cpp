@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   add_stop(root, c);
   add_restart(root, c);
   add_reset(root, c);
+  add_logs(root, c);
   add_plugins(root, c);
   add_ps(root, c);
   add_tree(root, c);

@@ -22,6 +22,7 @@ void add_status(CLI::App& root, context& c);
 void add_start(CLI::App& root, context& c);
 void add_restart(CLI::App& root, context& c);
 void add_reset(CLI::App& root, context& c);
+void add_logs(CLI::App& root, context& c);
 void add_plugins(CLI::App& root, context& c);
 void add_ps(CLI::App& root, context& c);
 void add_port(CLI::App& root, context& c);

@@ -24,6 +24,7 @@ struct supervisor::entry {
   std::uint64_t hook_incarnation = 0;
   process_order hook_kind = process_order::none; // which one runs
   std::unique_ptr<os::keeper> stop_command;
+  std::optional<process_event> open_end; // is told when its hook has ended, which decides what comes
   std::optional<process_memory> saved;
   std::optional<nanoseconds> read_record_at; // an adopted keeper tells of its program by its record only
   std::map<std::uint64_t, nanoseconds> asked_holders; // of its ports, by start stamp, to end; when
@@ -34,6 +35,7 @@ struct supervisor::entry {
   bool is_up() const noexcept { return machine.state() == process_state::running; }
   bool depends_on(std::string_view name) const;
   std::string own_output() const { return folder + "/output.log"; }
+  std::string hook_output() const { return folder + "/hooks.log"; }
 };
 
 std::string to_text(const config::port_settings& p); // "8080/tcp"

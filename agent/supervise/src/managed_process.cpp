@@ -376,6 +376,21 @@ process_order managed_process::go_on(nanoseconds now, nanoseconds since) {
   return process_order::none;
 }
 
+std::optional<nanoseconds> managed_process::next_start_in(nanoseconds now) const noexcept {
+  switch (state_) {
+  case process_state::starting:
+  case process_state::running:
+    return 0ns;
+  case process_state::waiting:
+    return *wake_at_ - now;
+  case process_state::cleaning:
+    if (is_to_start_again_) return 0ns;
+    return next_ == process_state::waiting ? std::optional(next_delay_) : std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
 void managed_process::set_plan(process_plan plan) {
   plan_ = std::move(plan);
   policy_.set(plan_.restart, plan_.limits);

@@ -10,6 +10,8 @@
 
 namespace reeve::supervise {
 
+using namespace std::chrono_literals;
+
 std::string to_text(const config::port_settings& p) {
   return cat(p.number, p.udp ? "/udp" : "/tcp");
 }
@@ -101,7 +103,8 @@ std::vector<std::string> supervisor::resolve(std::string_view word) const {
   std::vector<std::string> out;
   for (const entry_ptr& e : entries_) {
     const auto& groups = e->settings.groups;
-    if ((word == "all" && !e->settings.is_job) || e->settings.name == word || std::ranges::find(groups, word) != groups.end())
+    if ((word == "all" && !e->settings.is_job) || e->settings.name == word ||
+        std::ranges::find(groups, word) != groups.end())
       out.push_back(e->settings.name);
   }
   return out;
@@ -237,6 +240,9 @@ std::vector<process_status> supervisor::status() const {
     s.failure = m.failure();
     s.groups = e->settings.groups;
     s.output = output_file_of(e->settings, e->own_output());
+    const config::process_settings& c = e->settings;
+    if (!c.pre_start.empty() || !c.post_start.empty() || !c.pre_stop.empty() || !c.post_stop.empty())
+      s.hook_output = e->hook_output();
     for (const config::port_settings& p : e->settings.ports)
       s.ports.push_back(to_text(p));
     if (e->keeper) s.id = e->record.program;
@@ -258,25 +264,27 @@ std::optional<process_state> supervisor::state_of(std::string_view name) const {
 }
 
 void supervisor::report(const entry& e, process_change what, std::string reason) {
-  process_event out{what, e.settings.name, e.keeper ? e.record.program.pid : 0, std::move(reason), {}, {}, {}, {}};
-  if (what == process_change::ended || what == process_change::stopped) {
-    out.end = e.machine.last_end();
-    out.started_unix = e.record.started_unix;
-    out.ended_unix = e.record.ended_unix;
-  }
-  switch (e.machine.state()) {
-  case process_state::starting:
-  case process_state::running:
-    out.next = "restart at once";
-    break;
-  case process_state::waiting:
-    out.next = cat("restart in ", format_duration(std::chrono::floor<std::chrono::milliseconds>(
-                                      *e.machine.wake_at() - s_.time.mono())));
-    break;
-  default:
-    out.next = "no restart";
-  }
-  s_.tell(out);
+  s_.tell({what,
+           e.settings.name,
+           e.keeper ? e.record.program.pid : 0,
+           std::move(reason),
+           next_for(e),
+           {},
+           {},
+           {}});
+}
+
+void supervisor::tell_end(entry& e) {
+  if (!e.open_end || e.machine.is_end_open()) return;
+  e.open_end->next = next_for(e);
+  s_.tell(*std::exchange(e.open_end, std::nullopt));
+}
+
+std::string supervisor::next_for(const entry& e) const {
+  const auto wait = e.machine.next_start_in(s_.time.mono());
+  if (!wait) return "no restart";
+  if (*wait == 0ns) return "restart at once";
+  return cat("restart in ", format_duration(std::chrono::floor<std::chrono::milliseconds>(*wait)));
 }
 
 } // namespace reeve::supervise

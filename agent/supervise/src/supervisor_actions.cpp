@@ -200,7 +200,7 @@ process_order supervisor::run_hook(entry& e, process_order which) {
                                                         {"REEVE_HOOK", hook_name(which)}};
   if (e.record.program.pid != 0) more.emplace_back("REEVE_PID", cat(e.record.program.pid));
   if (e.machine.last_end()) more.emplace_back("REEVE_LAST_END", to_text(*e.machine.last_end()));
-  const auto command = hook_of(e.settings, words, std::move(more), cat(e.folder, "/hooks.log"));
+  const auto command = hook_of(e.settings, words, std::move(more), e.hook_output());
   if (!command) return hook_over(e, false, command.error().message);
   // Wall-clock time is larger than that of any hook before, also of another agent.
   e.hook_incarnation =
@@ -222,8 +222,13 @@ process_order supervisor::hook_over(entry& e, bool is_good, std::string why) {
       }
   if (!is_good) report(e, process_change::hook_failed, cat(hook_name(e.hook_kind), ": ", why));
   const process_order next = e.machine.hook_done(s_.time.mono(), is_good, std::move(why), s_.chance());
+  tell_end(e);
   if (!is_good && e.hook_kind == process_order::run_pre_start && e.machine.is_wanted())
     report(e, process_change::cannot_start, e.machine.failure());
+  if (e.machine.state() == process_state::given_up)
+    report(e, process_change::given_up,
+           e.machine.failure().empty() && e.machine.last_end() ? to_text(*e.machine.last_end())
+                                                               : e.machine.failure());
   return next;
 }
 
@@ -268,10 +273,9 @@ process_order supervisor::climb(entry& e) {
     asked = e.keeper->ask(request_of(rung));
   } else {
     const std::string folder = cat(e.folder, "/stop");
-    const auto command =
-        hook_of(e.settings, rung.command,
-                {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}},
-                cat(e.folder, "/hooks.log"));
+    const auto command = hook_of(
+        e.settings, rung.command,
+        {{"REEVE_PROCESS", e.settings.name}, {"REEVE_PID", cat(e.record.program.pid)}}, e.hook_output());
     if (!command) {
       asked = command.error();
     } else if (auto made = os::make_private_folder(folder); !made) {
@@ -320,7 +324,6 @@ void supervisor::on_news(entry& e, const os::keeper_record& r) {
   }
   e.read_record_at.reset();
   if (e.record.program.pid == 0) e.record = r;
-  e.record.ended_unix = r.ended_unix;
   const bool was_asked = e.machine.state() == process_state::stopping ||
                          e.machine.state() == process_state::killing ||
                          e.machine.state() == process_state::stuck;
@@ -333,7 +336,15 @@ void supervisor::on_news(entry& e, const os::keeper_record& r) {
       never_told ? e.machine.ended_meanwhile(now, e.record.program.pid != 0 ? mono_of(r.started_unix) : now,
                                              r.end, s_.chance())
                  : e.machine.ended(now, r.end, s_.chance());
-  report(e, was_asked ? process_change::stopped : process_change::ended, how);
+  e.open_end = {was_asked ? process_change::stopped : process_change::ended,
+                e.settings.name,
+                e.record.program.pid,
+                how,
+                {},
+                r.end,
+                e.record.started_unix,
+                r.ended_unix};
+  tell_end(e);
   e.keeper.reset();
   if (e.stop_command) (void)e.stop_command->kill();
   e.stop_command.reset();

@@ -120,7 +120,8 @@ result<child> child::start(const child_options& options) {
   s->job = handle(::CreateJobObjectW(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
   // What is started to outlive it may leave.
-  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
+  limits.BasicLimitInformation.LimitFlags =
+      JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
   ::SetInformationJobObject(s->job.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits);
 
   PROCESS_INFORMATION made{};

@@ -23,8 +23,10 @@ TEST(process_status, is_read_back_as_it_was) {
                             {"front", "all-day"},
                             {"80/tcp", "53/udp"},
                             "/var/log/web log",
-                            12};
-  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, 0};
+                            "/var/log/web hooks",
+                            12,
+                            "timed_out"};
+  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, {}, 0, {}};
   const auto back = parse_processes(to_text({full, bare}));
   ASSERT_TRUE(back) << back.error().message;
   ASSERT_EQ(back->size(), 2u);
@@ -42,6 +44,8 @@ TEST(process_status, is_read_back_as_it_was) {
   EXPECT_EQ(a.ports, full.ports);
   EXPECT_EQ(a.output, full.output);
   EXPECT_EQ(a.starts, 12u);
+  EXPECT_EQ(a.hook_output, full.hook_output);
+  EXPECT_EQ(a.last_result, "timed_out");
   const process_status& b = back->at(1);
   EXPECT_EQ(b.state, process_state::given_up);
   EXPECT_FALSE(b.next_start_in);

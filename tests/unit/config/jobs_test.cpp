@@ -125,6 +125,32 @@ TEST(jobs, mistakes_are_said_with_their_place) {
   EXPECT_THAT(with("restart = \"always\""), ElementsAre(HasSubstr("unknown key \"restart\"")));
 }
 
+TEST(jobs, have_the_keys_of_a_program_and_none_that_only_a_process_has) {
+  const loaded l = load_text(
+      job("a", cat("at = \"02:30\"\nenv_file = ['", absolute("env"), "']\nlimits = { open_files = 64 }\n",
+                   "pre_start = ['", absolute("check"), "']\nstop = [{ console = \"ctrl-c\" }]\n",
+                   "temporary_files = ['", absolute("pid"), "']\noutput_max_files = 2\n")));
+  ASSERT_TRUE(l.value) << l.problems[0].message;
+  const job_settings& j = l.value->jobs[0];
+  EXPECT_THAT(j.env_files, ElementsAre(absolute("env")));
+  EXPECT_EQ(j.limits.at(0).value, 64u);
+  EXPECT_THAT(j.pre_start, ElementsAre(absolute("check")));
+  EXPECT_EQ(j.stop.at(0).console, "ctrl-c");
+  EXPECT_THAT(j.temporary_files, ElementsAre(absolute("pid")));
+  EXPECT_EQ(j.output_max_files, 2u);
+  for (const char* key : {"autostart = true", "daemon = true", "ports = [80]", "groups = [\"g\"]"})
+    EXPECT_THAT(with(key), ElementsAre(HasSubstr("unknown key"))) << key;
+}
+
+TEST(jobs, differ_by_what_they_say_and_not_by_where) {
+  const auto first = [](const std::string& text) { return load_text(text).value.value().jobs.at(0); };
+  const job_settings plain = first(job("a"));
+  EXPECT_EQ(plain, first(cat("\n\n", job("a"))));
+  EXPECT_NE(plain, first(job("a", "at = \"02:31\"\n")));
+  EXPECT_NE(plain, first(job("a", "at = \"02:30\"\nretries = 1\n")));
+  EXPECT_NE(plain, first(job("a", "at = \"02:30\"\nargs = [\"x\"]\n")));
+}
+
 TEST(jobs, no_two_programs_have_one_name) {
   EXPECT_THAT(problems_of(cat(job("a"), job("a"))),
               ElementsAre(StartsWith("6:8: job.name is \"a\", as that of the job at")));
@@ -132,6 +158,9 @@ TEST(jobs, no_two_programs_have_one_name) {
       problems_of(cat(job("a"), "[[process]]\nname = \"a\"\ncommand = '", absolute("program"), "'\n")),
       ElementsAre(StartsWith("2:8: job.name is \"a\", as that of the process at")));
   EXPECT_THAT(problems_of(job("all")), ElementsAre(HasSubstr("\"all\"")));
+  EXPECT_THAT(problems_of(cat(job("a"), "[[process]]\nname = \"b\"\ngroups = [\"a\"]\ncommand = '",
+                              absolute("program"), "'\n")),
+              ElementsAre("2:8: job.name is \"a\", which is a group of the process b"));
 }
 
 } // namespace

@@ -16,11 +16,13 @@ namespace reeve::supervise {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::sys_days;
+using std::chrono::sys_seconds;
+using test::end_kept;
+using test::kept_program;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using std::chrono::sys_days;
-using std::chrono::sys_seconds;
 
 constexpr process_end good{false, 0}, bad{false, 3};
 const sys_seconds monday = sys_days(std::chrono::year(2026) / 1 / 5); // 00:00 UTC
@@ -47,17 +49,18 @@ class job_runner_test : public testing::Test {
  protected:
   void begin() {
     host.emplace(kept, time);
-    runs = std::make_unique<supervisor>(surroundings{time, *host, folder(),
-                                                     [this](auto work) { posted.push_back(std::move(work)); },
-                                                     [this](const process_event& e) { jobs->told(e); },
-                                                     [] { return 0.0; }, [](const auto&) { return std::nullopt; },
-                                                     [] { return false; }});
-    jobs.emplace(*runs, job_surroundings{time, folder(), 1, [this](const job_event& e) {
-                                           static constexpr const char* names[] = {
-                                               "succeeded", "failed", "missed", "skipped", "unusable"};
-                                           told.push_back(cat(names[static_cast<int>(e.what)], " ", e.reason,
-                                                              e.count == 0 ? "" : cat(e.count), e.next.empty() ? "" : "; ", e.next));
-                                         }});
+    runs = std::make_unique<supervisor>(
+        surroundings{time, *host, folder(), [this](auto work) { posted.push_back(std::move(work)); },
+                     [this](const process_event& e) { jobs->told(e); }, [] { return 0.0; },
+                     [](const auto&) { return std::nullopt; }, [] { return false; }});
+    jobs.emplace(
+        *runs,
+        job_surroundings{
+            time, folder(), 1, [this](const job_event& e) {
+              static constexpr const char* names[] = {"succeeded", "failed", "missed", "skipped", "unusable"};
+              told.push_back(cat(names[static_cast<int>(e.what)], " ", e.reason,
+                                 e.count == 0 ? "" : cat(e.count), e.next.empty() ? "" : "; ", e.next));
+            }});
     ASSERT_TRUE(jobs->begin(wanted));
     runs->begin(programs(), false);
     settle();
@@ -100,8 +103,6 @@ class job_runner_test : public testing::Test {
   }
   job_status status() const { return jobs->status().at(0); }
   std::filesystem::path file() const { return disk.path() / "backup" / "job"; }
-
-  using kept_program = test::kept_program;
 
   test::temp_dir disk;
   hand_clock time;

@@ -12,7 +12,8 @@ namespace reeve::os {
 // A file that is only appended to, which others may read, rename and remove meanwhile.
 class append_file {
  public:
-  static result<append_file> open(const std::string& path); // made, readable by its owner and group, where it is not there
+  static result<append_file>
+  open(const std::string& path); // made, readable by its owner and group, where it is not there
   append_file() noexcept = default;
   append_file(append_file&& other) noexcept;
   append_file& operator=(append_file&& other) noexcept;

@@ -14,11 +14,10 @@ namespace {
 
 constexpr std::string_view first_line = "reeve-keeper 1";
 
-constexpr std::array<std::pair<keep_phase, std::string_view>, 4> phases{
-    {{keep_phase::starting, "starting"},
-     {keep_phase::running, "running"},
-     {keep_phase::ended, "ended"},
-     {keep_phase::failed, "failed"}}};
+constexpr std::array<std::pair<keep_phase, std::string_view>, 4> phases{{{keep_phase::starting, "starting"},
+                                                                         {keep_phase::running, "running"},
+                                                                         {keep_phase::ended, "ended"},
+                                                                         {keep_phase::failed, "failed"}}};
 
 std::string on_one_line(std::string text) {
   for (char& c : text)

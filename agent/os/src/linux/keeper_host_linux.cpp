@@ -132,6 +132,7 @@ class host final : public keeper_host {
     const std::uint64_t one = 1;
     (void)!::write(wake_.get(), &one, sizeof one);
     thread_.join();
+    groups_.remove_all();
   }
 
   result<std::unique_ptr<keeper>> launch(const keep_place& where, const launch_command& what,

@@ -67,4 +67,8 @@ void managed_cgroups::remove(const std::string& name) const {
   if (!folder_.empty()) ::rmdir(cat(folder_, "/", name).c_str());
 }
 
+void managed_cgroups::remove_all() const {
+  if (!folder_.empty()) ::rmdir(folder_.c_str());
+}
+
 } // namespace reeve::os

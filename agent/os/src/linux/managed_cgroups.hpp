@@ -15,6 +15,7 @@ class managed_cgroups {
   std::string make(const std::string& name) const;
   void kill(const std::string& name) const;
   void remove(const std::string& name) const; // when nothing is in it any more
+  void remove_all() const;                    // what they were in, when there is none any more
 
  private:
   std::string folder_; // empty: none

@@ -45,7 +45,8 @@ std::size_t append_file::write(std::string_view bytes) noexcept {
 
 std::uint64_t append_file::size_bytes() const noexcept {
   struct stat s {};
-  return ::fstat(static_cast<int>(handle_), &s) == 0 && s.st_size > 0 ? static_cast<std::uint64_t>(s.st_size) : 0;
+  return ::fstat(static_cast<int>(handle_), &s) == 0 && s.st_size > 0 ? static_cast<std::uint64_t>(s.st_size)
+                                                                      : 0;
 }
 
 bool rename_over(const std::string& from, const std::string& to) noexcept {

@@ -15,7 +15,8 @@ namespace reeve::os {
 std::vector<std::string> environment_for(const std::vector<std::pair<std::string, std::string>>& changes,
                                          const account* whose) {
   std::vector<std::pair<std::string, std::string>> all;
-  if (whose) all = {{"HOME", whose->home}, {"USER", whose->name}, {"LOGNAME", whose->name}, {"SHELL", whose->shell}};
+  if (whose)
+    all = {{"HOME", whose->home}, {"USER", whose->name}, {"LOGNAME", whose->name}, {"SHELL", whose->shell}};
   for (const auto& [name, value] : changes) {
     const auto same = std::ranges::find(all, name, &std::pair<std::string, std::string>::first);
     if (same != all.end())
@@ -27,7 +28,8 @@ std::vector<std::string> environment_for(const std::vector<std::pair<std::string
   for (char** e = environ; *e != nullptr; ++e) {
     const std::string_view text = *e;
     const std::string_view name = text.substr(0, text.find('='));
-    if (std::ranges::none_of(all, [&](const auto& change) { return change.first == name; })) out.emplace_back(text);
+    if (std::ranges::none_of(all, [&](const auto& change) { return change.first == name; }))
+      out.emplace_back(text);
   }
   for (const auto& [name, value] : all)
     out.push_back(cat(name, "=", value));

@@ -28,7 +28,8 @@ BOOL CALLBACK close_window_of(HWND window, LPARAM parameter) {
   auto& wanted = *reinterpret_cast<close_request*>(parameter);
   DWORD pid = 0;
   GetWindowThreadProcessId(window, &pid);
-  if (pid == wanted.pid && IsWindowVisible(window)) wanted.found |= PostMessageW(window, WM_CLOSE, 0, 0) != FALSE;
+  if (pid == wanted.pid && IsWindowVisible(window))
+    wanted.found |= PostMessageW(window, WM_CLOSE, 0, 0) != FALSE;
   return TRUE;
 }
 
@@ -36,8 +37,8 @@ BOOL CALLBACK close_window_of(HWND window, LPARAM parameter) {
 // by name, since not every import library has it.
 bool is_critical(HANDLE process) {
   using ask = BOOL(WINAPI*)(HANDLE, PBOOL);
-  static const auto function =
-      reinterpret_cast<ask>(reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "IsProcessCritical")));
+  static const auto function = reinterpret_cast<ask>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "IsProcessCritical")));
   BOOL out = FALSE;
   return function && function(process, &out) && out;
 }
@@ -76,7 +77,8 @@ result<> ask_process_to_end(const process_id& id) {
   if (!held) return held.error();
   close_request wanted{id.pid};
   EnumWindows(close_window_of, reinterpret_cast<LPARAM>(&wanted));
-  if (!wanted.found) return error{errc::unsupported, cat("process ", id.pid, " has no window that could be closed"), 0};
+  if (!wanted.found)
+    return error{errc::unsupported, cat("process ", id.pid, " has no window that could be closed"), 0};
   return {};
 }
 

@@ -58,8 +58,8 @@ result<std::string> read_state_file(const std::string& path) {
 result<> write_state_file(const std::string& path, std::string_view text) {
   const std::wstring beside = to_utf16(cat(path, ".new"));
   {
-    const unique_handle file(CreateFileW(beside.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr,
-                                         CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
+    const unique_handle file(CreateFileW(beside.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE,
+                                         nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!file) return windows_error(GetLastError(), cat(path, ".new"));
     DWORD written = 0;
     if (!WriteFile(file.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr) ||
@@ -80,8 +80,8 @@ result<> write_state_file(const std::string& path, std::string_view text) {
 
 result<std::unique_ptr<folder_lock>> folder_lock::take(const std::string& folder) {
   const std::string path = cat(folder, "/agent.lock");
-  unique_handle file(CreateFileW(to_utf16(path).c_str(), GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL,
-                                 nullptr));
+  unique_handle file(CreateFileW(to_utf16(path).c_str(), GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS,
+                                 FILE_ATTRIBUTE_NORMAL, nullptr));
   if (!file) {
     const DWORD code = GetLastError();
     error why = windows_error(code, path);

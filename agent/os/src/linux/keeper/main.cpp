@@ -21,6 +21,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -128,21 +129,26 @@ class kept_program {
     if (fds[0].revents != 0) obey();
   }
 
-  // One part of the output; false: there is none for now.
-  bool carry() {
+  // One part of the output; 0: there is none for now.
+  std::size_t carry() {
     const ssize_t n = ::read(output_.get(), part_.data(), part_.size());
     if (n > 0) {
       file_.write({part_.data(), static_cast<std::size_t>(n)});
-      return true;
+      return static_cast<std::size_t>(n);
     }
     if (n == 0 || errno != EAGAIN) output_.reset(); // the program has closed it, and lives on
-    return false;
+    return 0;
   }
 
-  // Everything that was written is in the pipe by now. Who else has its other end, given to a stranger for instance, is
-  // not waited for.
+  // Everything that was written is in the pipe by now. Who else has its other end, given to a stranger for instance, may
+  // write on for ever and is not waited for.
   void drain() {
-    while (output_ && carry()) {
+    int waiting = 0;
+    if (!output_ || ::ioctl(output_.get(), FIONREAD, &waiting) != 0) return;
+    for (auto left = static_cast<std::size_t>(waiting); left > 0;) {
+      const std::size_t n = carry();
+      if (n == 0) return;
+      left -= std::min(left, n);
     }
   }
 
@@ -160,10 +166,13 @@ class kept_program {
     if (program_ == 0) return;
     // Until it is waited for, which only this thread does, its number and its group's are nobody else's.
     const auto send = [&](int number) {
-      if (r.to == stop_request::scope::tree)
+      if (r.to == stop_request::scope::tree) {
         signal_tree(number);
-      else
-        ::kill(r.to == stop_request::scope::group ? -::getpgid(program_) : program_, number);
+        return;
+      }
+      // Of a security module that refuses it the answer is -1, whose negative is the system's first process.
+      const pid_t group = r.to == stop_request::scope::group ? ::getpgid(program_) : 0;
+      ::kill(group > 0 ? -group : program_, number);
     };
     send(r.signal);
     // One that is stopped does not hear of it before it goes on.

@@ -54,36 +54,36 @@ std::vector<pid_t> children_of(pid_t pid) {
 // Nothing unless it is still a child of `parent`, or has become one of this process.
 unique_fd hold(pid_t pid, const member& parent) {
   unique_fd held(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!held) return held;
-  const std::string text = read_small_file(cat("/proc/", pid, "/stat"));
-  const auto stat = parse::parse_stat(text);
-  if (!stat) return unique_fd();
-  const auto above = static_cast<pid_t>(stat->ppid);
-  const bool is_ours = above == ::getpid() || (above == parent.pid && !has_ended(parent.pidfd));
-  return is_ours ? std::move(held) : unique_fd();
+  // The parent may end between the two looks; the second time it has.
+  for (int look = 0; held && look < 2; ++look) {
+    const std::string text = read_small_file(cat("/proc/", pid, "/stat"));
+    const auto stat = parse::parse_stat(text);
+    const pid_t above = stat ? static_cast<pid_t>(stat->ppid) : 0;
+    if (above == ::getpid() || (above == parent.pid && !has_ended(parent.pidfd))) return held;
+    if (above != parent.pid) break;
+  }
+  return unique_fd();
 }
 
-std::vector<member> members() {
-  std::vector<member> out;
-  out.push_back({::getpid(), unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)))});
-  for (std::size_t i = 0; i < out.size(); ++i)
-    for (const pid_t child : children_of(out[i].pid))
-      if (unique_fd held = hold(child, out[i])) out.push_back({child, std::move(held)});
-  out.erase(out.begin());
-  return out;
-}
-
-void send(const std::vector<member>& all, int number) {
-  for (const member& m : all)
+// Held at one time is one line of descent only: there may be more processes than descriptors.
+int signal_beneath(const member& parent, const std::vector<pid_t>& children, int number) {
+  int reached = 0;
+  for (const pid_t pid : children) {
+    const member m{pid, hold(pid, parent)};
+    if (!m.pidfd) continue;
+    const std::vector<pid_t> below = children_of(pid); // before it may end and they become another's
     ::syscall(SYS_pidfd_send_signal, m.pidfd.get(), number, nullptr, 0);
+    reached += 1 + signal_beneath(m, below, number);
+  }
+  return reached;
 }
 
 } // namespace
 
 int signal_tree(int number) {
-  const std::vector<member> all = members();
-  send(all, number);
-  return static_cast<int>(all.size());
+  const pid_t own = ::getpid();
+  const member self{own, unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, own, 0)))};
+  return signal_beneath(self, children_of(own), number);
 }
 
 void kill_tree(int cgroup) {
@@ -92,14 +92,13 @@ void kill_tree(int cgroup) {
     const unique_fd kill(::openat(cgroup, "cgroup.kill", O_WRONLY | O_CLOEXEC));
     if (kill) (void)!::write(kill.get(), "1", 1);
   }
-  std::vector<member> all = members();
-  for (int pass = 0; pass < 50 && !all.empty(); ++pass) {
-    const std::size_t before = all.size();
-    send(all, SIGSTOP);
-    all = members();
-    if (all.size() <= before) break;
+  int before = 0;
+  for (int pass = 0; pass < 50; ++pass) {
+    const int reached = signal_tree(SIGSTOP);
+    if (reached <= before) break;
+    before = reached;
   }
-  send(all, SIGKILL);
+  signal_tree(SIGKILL);
 }
 
 pid_t oldest_child() {

@@ -34,8 +34,10 @@ bool record_keeping::open(const std::string& folder, const process_id& own, std:
 void record_keeping::write(const keeper_record& r, int agent) {
   const std::string text = to_text(r);
   {
-    const unique_fd file(::openat(folder_.get(), "record.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    const bool whole = file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const unique_fd file(
+        ::openat(folder_.get(), "record.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    const bool whole =
+        file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (whole) ::renameat(folder_.get(), "record.new", folder_.get(), "record");
   }
   // Shorter than PIPE_BUF, so that it arrives whole or not at all.

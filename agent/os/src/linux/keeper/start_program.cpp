@@ -63,6 +63,11 @@ failure become(const launch_order& order, int output, int cgroup, pid_t keeper) 
     const int procs = ::openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
     if (procs < 0 || ::write(procs, "0", 1) != 1) return {step::cgroup, 0, errno};
   }
+  // Before the limits, which may leave room for none of them.
+  const int input = ::open("/dev/null", O_RDONLY);
+  ::dup2(input, 0);
+  ::dup2(output, 1);
+  ::dup2(output, 2);
   if (c.nice && ::setpriority(PRIO_PROCESS, 0, *c.nice) != 0) return {step::nice, 0, errno};
   for (std::uint32_t i = 0; i < c.limits.size(); ++i) {
     const std::uint64_t value = c.limits[i].value;
@@ -83,10 +88,6 @@ failure become(const launch_order& order, int output, int cgroup, pid_t keeper) 
   // After the change of account, which takes it back.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != keeper) ::_exit(127);
-  const int input = ::open("/dev/null", O_RDONLY);
-  ::dup2(input, 0);
-  ::dup2(output, 1);
-  ::dup2(output, 2);
   for (int number = 1; number < NSIG; ++number)
     ::signal(number, SIG_DFL);
   sigset_t none;

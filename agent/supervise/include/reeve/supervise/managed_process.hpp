@@ -112,6 +112,10 @@ class managed_process {
   nanoseconds since() const noexcept { return since_; }         // when this state began
   std::uint64_t restarts() const noexcept { return restarts_; } // by the policy
   std::uint64_t incarnation() const noexcept { return incarnation_; }
+  // It has ended, and what comes now is decided when the hook that runs has ended, too.
+  bool is_end_open() const noexcept { return late_end_.has_value(); }
+  // Of one that has ended: until it is started again; nothing: it is not.
+  std::optional<nanoseconds> next_start_in(nanoseconds now) const noexcept;
   const std::optional<process_end>& last_end() const noexcept { return last_end_; }
   // Why it could not start, was ended, or may not start yet; empty: nothing is wrong.
   const std::string& failure() const noexcept { return failure_; }

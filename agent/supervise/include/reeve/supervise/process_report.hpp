@@ -54,6 +54,7 @@ struct process_status {
   std::vector<std::string> groups;
   std::vector<std::string> ports; // "8080/tcp"
   std::string output;             // the file; empty: none
+  std::string hook_output;        // of its hooks; empty: it has none
   std::uint64_t starts = 0;       // in all, those by hand and those that failed too
   std::string last_result;        // of a job, see job_result; empty: it is a process
 };

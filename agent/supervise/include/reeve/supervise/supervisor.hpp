@@ -60,9 +60,9 @@ class supervisor {
   void stop_all();
   bool is_any_ending() const noexcept; // told to stop, and not given up as stuck
 
-  void advance();                               // at next_wake(), or later
-  std::optional<nanoseconds> next_wake() const; // monotonic time
-  std::vector<process_status> status() const;   // in the order of the configuration
+  void advance();                                                     // at next_wake(), or later
+  std::optional<nanoseconds> next_wake() const;                       // monotonic time
+  std::vector<process_status> status() const;                         // in the order of the configuration
   std::optional<process_state> state_of(std::string_view name) const; // nothing: there is none of that name
 
  private:
@@ -95,6 +95,8 @@ class supervisor {
   void save(entry& e);
   void forget(entry& e);
   void report(const entry& e, process_change what, std::string reason);
+  void tell_end(entry& e);
+  std::string next_for(const entry& e) const;
   nanoseconds mono_of(nanoseconds unix_time) const;
 
   surroundings s_;

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace reeve::test {
+
+// The processes of this machine whose environment has NAME=VALUE, as they got it when they were started. Those that have
+// ended and wait for their parent are none. Linux only.
+std::vector<std::int64_t> marked_processes(std::string_view name, std::string_view value);
+
+} // namespace reeve::test
