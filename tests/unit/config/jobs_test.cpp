@@ -139,7 +139,9 @@ TEST(jobs, have_the_keys_of_a_program_and_none_that_only_a_process_has) {
   EXPECT_THAT(j.temporary_files, ElementsAre(absolute("pid")));
   EXPECT_EQ(j.output_max_files, 2u);
   for (const char* key : {"autostart = true", "daemon = true", "ports = [80]", "groups = [\"g\"]"})
-    EXPECT_THAT(with(key), ElementsAre(HasSubstr("unknown key"))) << key;
+    EXPECT_THAT(problems_of(job("a", cat("at = \"02:30\"\n", key, "\n"))),
+                ElementsAre(HasSubstr("unknown key")))
+        << key;
 }
 
 TEST(jobs, differ_by_what_they_say_and_not_by_where) {
