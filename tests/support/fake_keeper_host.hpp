@@ -50,7 +50,12 @@ class fake_keeper_host : public os::keeper_host {
                                              on_news told) override {
     if (is_refusing) return error{errc::failed, "there are no keepers today", 0};
     kept_program& p = all_[where.folder];
-    p = {{}, what, std::move(told), true, 0, 0, p.launches + 1};
+    p.command = what;
+    p.told = std::move(told);
+    p.is_alive = true;
+    p.asked = p.killed = 0;
+    ++p.launches;
+    p.record = {};
     p.record.phase = os::keep_phase::running;
     p.record.incarnation = where.incarnation;
     p.record.fingerprint = where.fingerprint;
