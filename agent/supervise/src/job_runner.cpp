@@ -254,12 +254,13 @@ void job_runner::report_times(job& j) {
   const job_counts& c = j.machine.counts();
   job_event e;
   e.name = j.settings.name;
-  e.count = c.skipped - std::exchange(j.skipped_told, c.skipped);
-  e.what = job_change::skipped;
-  if (e.count != 0) s_.tell(e);
-  e.count = c.missed - std::exchange(j.missed_told, c.missed);
   e.what = job_change::missed;
+  e.count = c.missed - std::exchange(j.missed_told, c.missed);
   e.next = j.rules.missed == missed_rule::skip ? "no run for them" : "one run for all";
+  if (e.count != 0) s_.tell(e);
+  e.what = job_change::skipped;
+  e.count = c.skipped - std::exchange(j.skipped_told, c.skipped);
+  e.next.clear();
   if (e.count != 0) s_.tell(e);
 }
 
