@@ -109,7 +109,8 @@ result<> job_runner::apply(const std::vector<config::job_settings>& wanted) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const config::job_settings& s = wanted[i];
     const job_rules rules = make_job_rules(s, s_.machine);
-    const auto at = std::ranges::find_if(jobs_, [&](const auto& j) { return j && j->settings.name == s.name; });
+    const auto at =
+        std::ranges::find_if(jobs_, [&](const auto& j) { return j && j->settings.name == s.name; });
     if (at == jobs_.end()) {
       next.push_back(
           std::make_unique<job>(job{s, rules, job_machine(std::move((*schedules)[i]), rules, now()), {}}));
@@ -242,10 +243,10 @@ void job_runner::report_end(const job& j, const std::string& how) {
   if (m.last_result != job_result::success) {
     e.what = job_change::failed;
     e.reason = m.last_result == job_result::failed ? how : cat(name_of(m.last_result), ": ", how);
-    e.next = m.queued     ? "the next run follows"
-             : m.retrying ? cat("retry in ", format_duration(j.rules.retry_interval), ", ", m.retries_left,
-                                " left")
-                          : "no retry";
+    e.next = m.queued ? "the next run follows"
+             : m.retrying
+                 ? cat("retry in ", format_duration(j.rules.retry_interval), ", ", m.retries_left, " left")
+                 : "no retry";
   }
   s_.tell(e);
 }

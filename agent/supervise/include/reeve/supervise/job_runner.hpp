@@ -31,8 +31,8 @@ struct job_event {
   job_change what = job_change::succeeded;
   std::string name;
   std::string reason;
-  std::string next;       // failed: "retry in 1m, 2 left", "no retry", ...; missed: "one run for all", ...
-  nanoseconds duration{}; // succeeded, failed: how long its program was up
+  std::string next;        // failed: "retry in 1m, 2 left", "no retry", ...; missed: "one run for all", ...
+  nanoseconds duration{};  // succeeded, failed: how long its program was up
   std::uint64_t count = 0; // missed, skipped: times
 };
 
