@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace reeve::test {
 namespace {
 
@@ -84,6 +86,16 @@ TEST_F(command_line, mistakes_are_wrong_usage_and_name_the_nearest) {
     EXPECT_EQ(out.exit_code, 2) << out.output;
     EXPECT_THAT(out.output, HasSubstr(words));
   }
+}
+
+TEST_F(command_line, check_config_names_a_time_zone_that_is_not_there) {
+  const std::string file = (folder_ / "reeve.toml").string();
+  std::ofstream(folder_ / "reeve.toml") << "[[job]]\nname = \"a\"\ncommand = '" << reeve_program().string()
+                                        << "'\nat = \"02:30\"\ntime_zone = \"Europe/Nowhere\"\n";
+  const finished_child out = run_reeve({"check-config", "--config", file});
+  EXPECT_EQ(out.exit_code, 3);
+  EXPECT_THAT(out.output, HasSubstr(":5:13: error: job.time_zone: "));
+  EXPECT_THAT(out.output, HasSubstr("    time_zone = \"Europe/Nowhere\""));
 }
 
 TEST_F(command_line, every_verb_has_help_with_examples) {

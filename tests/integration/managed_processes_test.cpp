@@ -95,7 +95,8 @@ TEST_F(managed_processes_test, an_unknown_name_is_refused_with_those_that_there_
   for (const char* verb : {"start", "stop", "restart"}) {
     const finished_child answer = tell(verb, {"wbe"});
     EXPECT_EQ(answer.exit_code, 1);
-    EXPECT_THAT(answer.output, HasSubstr("no managed process or group is named \"wbe\"; there are: web"));
+    EXPECT_THAT(answer.output,
+                HasSubstr("no managed process, group or job is named \"wbe\"; there are: web"));
   }
   EXPECT_EQ(state_of("web"), "running");
 }

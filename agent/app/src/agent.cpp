@@ -23,6 +23,7 @@
 #include "reeve/os/runtime.hpp"
 #include "reeve/os/service_host.hpp"
 #include "reeve/plugin_host/tables.hpp"
+#include "reeve/supervise/jobs.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -64,6 +65,14 @@ void print_problems(const std::vector<diagnostic>& problems) {
   for (const diagnostic& d : problems)
     out += config::format(d, colour);
   std::fwrite(out.data(), 1, out.size(), stderr);
+}
+
+// What only this machine can say of a configuration that is fine otherwise.
+std::vector<diagnostic> check_jobs_of(const config::loaded& l) {
+  std::vector<diagnostic> out = supervise::check_jobs(l.value->jobs);
+  for (diagnostic& d : out)
+    d.excerpt = l.texts.line(d.where);
+  return out;
 }
 
 // For a service that has no standard error.
@@ -226,7 +235,7 @@ class agent {
     const config::loaded next = config::load(path);
     if (!next.value) return cat("failed\n", path, " has errors; see reeve check-config\n");
     const std::string changes = to_text(processes_.compare(*next.value));
-    return cat("ok\n", changes.empty() ? "processes: no change\n" : changes);
+    return cat("ok\n", changes.empty() ? "processes and jobs: no change\n" : changes);
   }
 
   // The board may be asked from any thread, too.
@@ -339,7 +348,8 @@ int run(const run_options& options) {
   os::tune_allocator();
   const std::unique_ptr<os::service_host> service = os::service_host::create();
   config::loaded first = config::load(options.config_path);
-  if (!first.value) {
+  if (first.value) first.problems = check_jobs_of(first);
+  if (!first.value || !first.problems.empty()) {
     print_problems(first.problems);
     log_problems(first.problems, *service);
     return exit_bad_config;

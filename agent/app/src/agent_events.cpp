@@ -111,6 +111,17 @@ const agent_event process_state_unusable{
     73,        REEVE_ERROR,      "process.state_unusable",
     "process", "state unusable", "What was known of process {name} cannot be used: {reason}."};
 
+const agent_event job_succeeded{80,    REEVE_INFO,  "job.succeeded",
+                                "job", "succeeded", "Job {name} has succeeded after {duration}."};
+const agent_event job_failed{81,    REEVE_WARN, "job.failed",
+                             "job", "failed",   "Job {name} has failed after {duration}: {reason}; {next}."};
+const agent_event job_missed{82,           REEVE_WARN,
+                             "job.missed", "job",
+                             "missed",     "Times of job {name} passed without the agent: {count}; {next}."};
+const agent_event job_skipped{
+    83,    REEVE_WARN, "job.skipped",
+    "job", "skipped",  "Times of job {name} were given up since its last run was not over: {count}."};
+
 const agent_event sink_failing{
     50,       REEVE_WARN,   "sink.failing",
     "events", "sink fails", "The event sink {sink} fails; events wait for it: {reason}"};
@@ -124,15 +135,41 @@ const agent_event sink_lost_events{
 
 std::span<const agent_event* const> all_agent_events() noexcept {
   using namespace events;
-  static const agent_event* const all[] = {
-      &started,           &stopping,           &config_reloaded,       &config_refused,
-      &plugin_started,    &plugin_cannot_run,  &plugin_cannot_start,   &plugin_failing,
-      &plugin_late,       &plugin_quarantined, &plugin_recovered,      &plugin_over_limit,
-      &plugin_stuck,      &short_lived_unseen, &sink_failing,          &sink_recovered,
-      &sink_lost_events,  &process_started,    &process_ended,         &process_cannot_start,
-      &process_given_up,  &process_killed,     &process_stuck,         &process_stopped,
-      &process_adopted,   &process_blocked,    &process_asked,         &process_hook_failed,
-      &process_unhealthy, &process_stray,      &process_state_unusable};
+  static const agent_event* const all[] = {&started,
+                                           &stopping,
+                                           &config_reloaded,
+                                           &config_refused,
+                                           &plugin_started,
+                                           &plugin_cannot_run,
+                                           &plugin_cannot_start,
+                                           &plugin_failing,
+                                           &plugin_late,
+                                           &plugin_quarantined,
+                                           &plugin_recovered,
+                                           &plugin_over_limit,
+                                           &plugin_stuck,
+                                           &short_lived_unseen,
+                                           &sink_failing,
+                                           &sink_recovered,
+                                           &sink_lost_events,
+                                           &process_started,
+                                           &process_ended,
+                                           &process_cannot_start,
+                                           &process_given_up,
+                                           &process_killed,
+                                           &process_stuck,
+                                           &process_stopped,
+                                           &process_adopted,
+                                           &process_blocked,
+                                           &process_asked,
+                                           &process_hook_failed,
+                                           &process_unhealthy,
+                                           &process_stray,
+                                           &process_state_unusable,
+                                           &job_succeeded,
+                                           &job_failed,
+                                           &job_missed,
+                                           &job_skipped};
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include "reeve/config/load.hpp"
 #include "reeve/plugin_host/module.hpp"
 #include "reeve/plugin_host/tables.hpp"
+#include "reeve/supervise/jobs.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -93,6 +94,9 @@ config_report check_config(const inspect_options& options) {
   out.files = std::move(first.files);
   out.problems = std::move(first.problems);
   if (first.value && options.with_plugins) check_plugins(*first.value, options, out);
+  if (first.value)
+    for (diagnostic& d : supervise::check_jobs(first.value->jobs))
+      out.problems.push_back(std::move(d));
   for (diagnostic& d : out.problems)
     if (d.excerpt.empty()) d.excerpt = first.texts.line(d.where);
   return out;

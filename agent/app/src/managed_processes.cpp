@@ -7,10 +7,13 @@
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/os/runtime.hpp"
+#include "reeve/supervise/jobs.hpp"
 
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace reeve::app {
@@ -23,6 +26,19 @@ namespace {
 std::string processes_folder(const config::settings& s) {
   return cat(s.agent.state_dir.empty() ? os::state_dir() : s.agent.state_dir, "/", s.agent.instance,
              "/processes");
+}
+
+std::vector<config::process_settings> programs_of(const config::settings& s) {
+  std::vector<config::process_settings> out = s.processes;
+  for (const config::job_settings& j : s.jobs)
+    out.push_back(supervise::program_of(j));
+  return out;
+}
+
+// Differs from that of another machine, as far as their names differ.
+std::uint64_t number_of_this_machine() {
+  boost::system::error_code unnamed;
+  return std::hash<std::string>()(asio::ip::host_name(unnamed));
 }
 
 } // namespace
@@ -63,6 +79,9 @@ result<> managed_processes::prepare(const config::settings& s) {
       [this](const config::process_settings& p, const supervise::run_beside& run) {
         return checks_of(p, run);
       }});
+  jobs_ = std::make_unique<supervise::job_runner>(
+      *supervisor_, supervise::job_surroundings{time_, folder, number_of_this_machine(),
+                                                [this](const supervise::job_event& e) { told(e); }});
   return {};
 }
 
@@ -77,32 +96,38 @@ std::vector<supervise::named_check> managed_processes::checks_of(const config::p
 }
 
 result<> managed_processes::begin(const config::settings& s) {
-  if (s.processes.empty() && os::folders_in(processes_folder(s)).empty()) return {};
+  if (s.processes.empty() && s.jobs.empty() && os::folders_in(processes_folder(s)).empty()) return {};
   if (auto prepared = prepare(s); !prepared) return prepared.error();
-  supervisor_->begin(s.processes, s.agent.strays == "leave");
+  if (auto begun = jobs_->begin(s.jobs); !begun) return begun.error();
+  supervisor_->begin(programs_of(s), s.agent.strays == "leave");
   arm();
   return {};
 }
 
 result<supervise::process_changes> managed_processes::apply(const config::settings& s) {
+  supervise::process_changes changes = compare(s);
   if (!supervisor_) {
-    supervise::process_changes changes;
-    if (s.processes.empty()) return changes;
+    if (s.processes.empty() && s.jobs.empty()) return changes;
     if (auto begun = begin(s); !begun) return begun.error();
-    for (const config::process_settings& p : s.processes)
-      changes.added.push_back(p.name);
     return changes;
   }
-  supervise::process_changes changes = supervisor_->apply(s.processes);
+  if (auto applied = jobs_->apply(s.jobs); !applied) return applied.error();
+  supervisor_->apply(programs_of(s));
   arm();
   return changes;
 }
 
 supervise::process_changes managed_processes::compare(const config::settings& s) const {
-  if (supervisor_) return supervisor_->compare(s.processes);
   supervise::process_changes changes;
+  if (supervisor_) {
+    changes = supervisor_->compare(programs_of(s));
+    jobs_->sort_out(changes, s.jobs);
+    return changes;
+  }
   for (const config::process_settings& p : s.processes)
     changes.added.push_back(p.name);
+  for (const config::job_settings& j : s.jobs)
+    changes.jobs_added.push_back(j.name);
   return changes;
 }
 
@@ -119,12 +144,17 @@ void managed_processes::leave(bool end_them, std::function<void()> done) {
 }
 
 void managed_processes::arm() {
+  // What is due while the agent or the system ends is for the next one.
+  const bool has_jobs = jobs_ && !is_ending_ && !shutdown_->is_going_down();
+  if (has_jobs) jobs_->advance();
   if (stopped_ && (!supervisor_ || !supervisor_->is_any_ending())) {
     due_.cancel();
     std::exchange(stopped_, nullptr)();
     return;
   }
-  const auto at = supervisor_ ? supervisor_->next_wake() : std::nullopt;
+  std::optional<nanoseconds> at = supervisor_ ? supervisor_->next_wake() : std::nullopt;
+  if (has_jobs)
+    if (const auto due = jobs_->next_wake(); due && (!at || *due < *at)) at = due;
   if (!at) {
     due_.cancel();
     return;
@@ -138,6 +168,11 @@ void managed_processes::arm() {
 }
 
 void managed_processes::told(const supervise::process_event& e) {
+  jobs_->told(e);
+  if (e.what == process_change::ended && jobs_->has(e.name)) {
+    shutdown_->look(); // before a retry
+    return;            // told as the end of a run
+  }
   const log_field name{"name", e.name}, pid{"pid", cat(e.pid)}, reason{"reason", e.reason},
       next{"next", e.next};
   switch (e.what) {
@@ -174,8 +209,42 @@ void managed_processes::told(const supervise::process_event& e) {
   }
 }
 
+void managed_processes::told(const supervise::job_event& e) {
+  using supervise::job_change;
+  const log_field name{"name", e.name}, reason{"reason", e.reason}, next{"next", e.next},
+      duration{"duration", format_duration(std::chrono::floor<std::chrono::milliseconds>(e.duration))};
+  switch (e.what) {
+  case job_change::succeeded:
+    return events_.report(events::job_succeeded, {name, duration});
+  case job_change::failed:
+    return events_.report(events::job_failed, {name, reason, duration, next});
+  case job_change::missed:
+    return events_.report(events::job_missed, {name, {"count", cat(e.count)}, next});
+  case job_change::skipped:
+    return events_.report(events::job_skipped, {name, {"count", cat(e.count)}});
+  case job_change::state_unusable:
+    return events_.report(events::process_state_unusable, {name, reason});
+  }
+}
+
 std::vector<supervise::process_status> managed_processes::status() const {
-  return supervisor_ ? supervisor_->status() : std::vector<supervise::process_status>{};
+  if (!supervisor_) return {};
+  std::vector<supervise::process_status> out = supervisor_->status();
+  for (supervise::process_status& s : out)
+    jobs_->add_to(s);
+  return out;
+}
+
+std::vector<supervise::job_status> managed_processes::jobs() const {
+  return jobs_ ? jobs_->status() : std::vector<supervise::job_status>{};
+}
+
+void managed_processes::tell(std::string_view verb, const std::string& name) {
+  const bool is_job = jobs_->has(name);
+  if (verb == "start") is_job ? jobs_->start(name) : supervisor_->start(name);
+  if (verb == "stop") is_job ? jobs_->stop(name) : supervisor_->stop(name);
+  if (verb == "restart") is_job ? jobs_->restart(name) : supervisor_->restart(name);
+  if (verb == "reset") supervisor_->reset(name);
 }
 
 std::string managed_processes::answer(std::string_view request) {
@@ -193,15 +262,14 @@ std::string managed_processes::answer_names(std::string_view verb, std::string_v
     std::string known;
     for (const auto& s : status())
       known += cat(known.empty() ? "" : ", ", s.name);
-    return cat("failed\nno managed process or group is named \"", word, "\"; ",
-               known.empty() ? "the configuration has no [[process]]" : cat("there are: ", known), "\n");
+    return cat("failed\nno managed process, group or job is named \"", word, "\"; ",
+               known.empty() ? "the configuration has no [[process]] and no [[job]]"
+                             : cat("there are: ", known),
+               "\n");
   }
   std::string out = "ok\n";
   for (const std::string& name : names) {
-    if (verb == "start") supervisor_->start(name);
-    if (verb == "stop") supervisor_->stop(name);
-    if (verb == "restart") supervisor_->restart(name);
-    if (verb == "reset") supervisor_->reset(name);
+    tell(verb, name);
     out += cat(name, "\n");
   }
   arm();

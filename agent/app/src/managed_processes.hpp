@@ -10,6 +10,7 @@
 #include "reeve/os/keeper.hpp"
 #include "reeve/os/state_file.hpp"
 #include "reeve/plugin_host/socket_table_service.hpp"
+#include "reeve/supervise/job_runner.hpp"
 #include "reeve/supervise/supervisor.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -29,8 +30,8 @@ class managed_processes {
   managed_processes(boost::asio::io_context& loop, const clock& time, event_router& events,
                     plugin_host::socket_table_service& sockets);
 
-  // Adopts what runs and starts what is to run. An agent without a [[process]], and with nothing left of an earlier one,
-  // needs neither a keeper nor a folder.
+  // Adopts what runs and starts what is to run. An agent without a [[process]] and a [[job]], and with nothing left of an
+  // earlier one, needs neither a keeper nor a folder.
   result<> begin(const config::settings& s);
   // A changed configuration. An error: what it names cannot be managed; what runs goes on.
   result<supervise::process_changes> apply(const config::settings& s);
@@ -41,12 +42,15 @@ class managed_processes {
 
   // A request that begins with processes_verb, see control_requests.hpp.
   std::string answer(std::string_view request);
-  std::vector<supervise::process_status> status() const;
+  std::vector<supervise::process_status> status() const; // the programs of jobs among them
+  std::vector<supervise::job_status> jobs() const;
 
  private:
   result<> prepare(const config::settings& s);
   std::vector<supervise::named_check> checks_of(const config::process_settings& p, const supervise::run_beside& run);
   void told(const supervise::process_event& e);
+  void told(const supervise::job_event& e);
+  void tell(std::string_view verb, const std::string& name);
   void arm(); // after whatever may have changed when something is due
   std::string answer_names(std::string_view verb, std::string_view word);
 
@@ -59,6 +63,7 @@ class managed_processes {
   std::unique_ptr<os::folder_lock> lock_;
   std::unique_ptr<shutdown_watch> shutdown_;          // with the supervisor
   std::unique_ptr<supervise::supervisor> supervisor_; // null: nothing is to be managed
+  std::unique_ptr<supervise::job_runner> jobs_;       // with the supervisor
   std::unique_ptr<os::keeper_host> keepers_;          // goes first: its thread calls the supervisor
   std::function<void()> stopped_;
   bool is_ending_ = false;

@@ -86,7 +86,7 @@ bool read_checks(std::string_view text, std::vector<supervise::check_status>& ou
 }
 
 std::optional<process_status> parse_line(std::string_view line) {
-  std::array<std::string_view, 17> field;
+  std::array<std::string_view, 18> field;
   for (std::size_t i = 0; i < field.size(); ++i) {
     const std::size_t end = i + 1 < field.size() ? line.find('\t') : line.size();
     if (end == line.npos) return std::nullopt;
@@ -123,6 +123,7 @@ std::optional<process_status> parse_line(std::string_view line) {
   if (!read(field[14], s.starts)) return std::nullopt;
   s.hook_output = field[15];
   if (!read_checks(field[16], s.checks)) return std::nullopt;
+  s.last_result = field[17];
   return s;
 }
 
@@ -140,7 +141,7 @@ std::string to_text(const std::vector<process_status>& all) {
     if (s.last_end) out += cat(s.last_end->code);
     out += cat("\t", on_one_line(s.failure), "\t", on_one_line(s.doing), "\t", joined(s.groups), "\t",
                joined(s.ports), "\t", on_one_line(s.output), "\t", s.starts, "\t", on_one_line(s.hook_output),
-               "\t", to_text(s.checks), "\n");
+               "\t", to_text(s.checks), "\t", s.last_result, "\n");
   }
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "reeve/base/strings.hpp"
 #include "reeve/config/print.hpp"
+#include "reeve/supervise/jobs.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -61,6 +62,9 @@ std::string to_text(const supervise::process_changes& c) {
   for (const auto& [what, names] : {std::pair("started", &c.added), std::pair("stopped", &c.removed),
                                     std::pair("restarted", &c.restarted), std::pair("adjusted", &c.adjusted)})
     if (!names->empty()) out += cat("processes ", what, ": ", joined(*names), "\n");
+  for (const auto& [what, names] : {std::pair("added", &c.jobs_added), std::pair("removed", &c.jobs_removed),
+                                    std::pair("changed", &c.jobs_changed)})
+    if (!names->empty()) out += cat("jobs ", what, ": ", joined(*names), "\n");
   return out;
 }
 
@@ -123,7 +127,8 @@ void reloader::reload(std::function<void(reload_report)> done) {
   }
   if (watcher_.begun) watcher_.begun();
   config::loaded next = config::load(path_);
-  if (!next.value) {
+  if (next.value) next.problems = supervise::check_jobs(next.value->jobs);
+  if (!next.value || !next.problems.empty()) {
     finish({false, text_of(std::move(next.problems), next.texts), {}, {}}, done);
     return;
   }

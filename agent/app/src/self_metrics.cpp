@@ -68,6 +68,7 @@ store::snapshot_ptr self_metrics::collect() {
   collect_tables();
   collect_events();
   collect_processes();
+  collect_jobs();
   collect_log();
   collect_server();
   return batch_.commit(from_.time.mono(), from_.time.unix_time(), ++cycle_);

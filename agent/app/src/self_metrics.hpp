@@ -61,6 +61,7 @@ class self_metrics {
   void collect_tables();
   void collect_events();    // event_metrics.cpp
   void collect_processes(); // process_metrics.cpp
+  void collect_jobs();      // job_metrics.cpp
   void collect_log();
   void collect_server();
 

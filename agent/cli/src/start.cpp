@@ -16,7 +16,7 @@ namespace {
 void take(CLI::App* verb, context& c, const char* examples) {
   auto names = std::make_shared<std::vector<std::string>>();
   auto instance = std::make_shared<std::string>("default");
-  verb->add_option("NAME", *names, "Names of [[process]] tables or of groups, or all")->required();
+  verb->add_option("NAME", *names, "Names of [[process]] or [[job]] tables or of groups, or all")->required();
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
   auto patience = std::make_shared<std::string>();
   take_timeout(*verb, *patience);
@@ -29,8 +29,9 @@ void take(CLI::App* verb, context& c, const char* examples) {
 } // namespace
 
 void add_start(CLI::App& root, context& c) {
-  take(root.add_subcommand("start", "Start managed processes, also those that were given up"), c,
-       "Examples:\n  reeve start web\n  reeve start all");
+  take(
+      root.add_subcommand("start", "Start managed processes, also those that were given up, or run jobs now"),
+      c, "Examples:\n  reeve start web\n  reeve start all\n  reeve start backup");
 }
 
 void add_restart(CLI::App& root, context& c) {

@@ -53,6 +53,7 @@ boost::json::value to_json(const process_status& s) {
                       {"seconds", seconds(c.duration)},
                       {"failures_in_row", c.failures_in_row}});
   out["checks"] = checks;
+  out["last_result"] = text_or_null(s.last_result);
   return out;
 }
 
@@ -66,6 +67,7 @@ cell state_cell(const process_status& s) {
   const tint colour = state == process_state::running    ? tint::none
                       : state == process_state::stopped  ? tint::dim
                       : state == process_state::exited   ? tint::dim
+                      : is_job_at_rest(s)                ? tint::dim
                       : state == process_state::stuck    ? tint::alarm
                       : state == process_state::given_up ? tint::alarm
                                                          : tint::warning;
@@ -88,6 +90,9 @@ cell health_cell(const process_status& s) {
 std::string remark(const process_status& s) {
   if (!s.failure.empty()) return printable(s.failure);
   if (!s.doing.empty()) return printable(s.doing);
+  if (!s.last_result.empty())
+    return cat("job, last run: ", s.last_result,
+               s.last_result == "failed" && s.last_end ? cat(" with ", supervise::to_text(*s.last_end)) : "");
   return s.last_end ? cat("ended with ", supervise::to_text(*s.last_end)) : "";
 }
 
@@ -135,7 +140,7 @@ int status(const std::string& instance, bool json) {
       out.push_back(to_json(s));
     print_json(out);
   } else if (all->empty()) {
-    std::printf("the agent manages no process; write a [[process]] into its configuration\n");
+    std::printf("the agent manages no process; write a [[process]] or a [[job]] into its configuration\n");
   } else {
     print_table(*all);
   }
@@ -145,7 +150,8 @@ int status(const std::string& instance, bool json) {
 } // namespace
 
 void add_status(CLI::App& root, context& c) {
-  CLI::App* verb = root.add_subcommand("status", "Show the processes that the running agent manages");
+  CLI::App* verb =
+      root.add_subcommand("status", "Show the processes and jobs that the running agent manages");
   auto instance = std::make_shared<std::string>("default");
   auto json = std::make_shared<bool>(false);
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();

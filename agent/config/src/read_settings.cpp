@@ -2,6 +2,7 @@
 #include "read_settings.hpp"
 
 #include "read_file.hpp"
+#include "read_jobs.hpp"
 #include "read_processes.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/config/table_reader.hpp"
@@ -170,6 +171,7 @@ settings read_settings(const value_node& root, problem_list& problems) {
     }
   }
   out.processes = read_processes(in, problems);
+  out.jobs = read_jobs(in, out.processes, problems);
   in.finish();
   return out;
 }

@@ -40,7 +40,7 @@ stop_rung read_rung(const value_node& node, const std::string& name, problem_lis
 
 } // namespace
 
-void read_stop(table_reader& in, process_settings& out, problem_list& problems) {
+void read_stop(table_reader& in, program_settings& out, problem_list& problems) {
   in.read_duration("stop_timeout", out.stop_timeout, 100ms, 1h);
   if (!in.has("stop")) return;
   nanoseconds all{0};

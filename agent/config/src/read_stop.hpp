@@ -7,7 +7,7 @@
 
 namespace reeve::config {
 
-// How a process is ended: stop_timeout and the rungs of `stop`.
-void read_stop(table_reader& in, process_settings& out, problem_list& problems);
+// How a program is ended: stop_timeout and the rungs of `stop`.
+void read_stop(table_reader& in, program_settings& out, problem_list& problems);
 
 } // namespace reeve::config

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memory_text.hpp"
 
+#include "field_text.hpp"
+
 #include "reeve/base/strings.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace reeve::supervise {
 
@@ -12,34 +13,6 @@ namespace {
 
 constexpr std::string_view first_line = "reeve-process 1";
 constexpr std::array<std::string_view, 5> phases{"idle", "starting", "launched", "cleaning", "waiting"};
-
-template <class T>
-bool read(std::string_view text, T& out) {
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return status == std::errc{} && end == text.data() + text.size();
-}
-
-bool read(std::string_view text, bool& out) {
-  out = text == "yes";
-  return out || text == "no";
-}
-
-const char* yes_or_no(bool b) {
-  return b ? "yes" : "no";
-}
-
-std::string_view take_until(std::string_view& text, char end) {
-  const std::size_t at = text.find(end);
-  const std::string_view out = text.substr(0, at);
-  text.remove_prefix(at == text.npos ? text.size() : at + 1);
-  return out;
-}
-
-std::string on_one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return text;
-}
 
 class reader {
  public:

@@ -55,7 +55,7 @@ process_changes supervisor::compare(const std::vector<config::process_settings>&
     const entry* const e = find(s.name);
     if (!e || e->is_removed)
       out.added.push_back(s.name);
-    else if (e->fingerprint != fingerprint_of(s))
+    else if (e->fingerprint != fingerprint_of(s) && !s.is_job)
       out.restarted.push_back(s.name);
     else if (e->settings != s)
       out.adjusted.push_back(s.name);
@@ -95,7 +95,7 @@ process_changes supervisor::apply(const std::vector<config::process_settings>& w
   for (entry* e : added)
     take_up(*e);
   for (entry* e : restarted)
-    if (e->machine.is_wanted()) obey(*e, e->machine.restart(s_.time.mono()));
+    if (e->machine.is_wanted() && !e->settings.is_job) obey(*e, e->machine.restart(s_.time.mono()));
   // In the order of the file from now on.
   std::ranges::stable_sort(entries_, {}, [&](const entry_ptr& e) {
     return std::ranges::find(wanted, e->settings.name, &config::process_settings::name) - wanted.begin();
@@ -108,7 +108,8 @@ std::vector<std::string> supervisor::resolve(std::string_view word) const {
   std::vector<std::string> out;
   for (const entry_ptr& e : entries_) {
     const auto& groups = e->settings.groups;
-    if (word == "all" || e->settings.name == word || std::ranges::find(groups, word) != groups.end())
+    if ((word == "all" && !e->settings.is_job) || e->settings.name == word ||
+        std::ranges::find(groups, word) != groups.end())
       out.push_back(e->settings.name);
   }
   return out;
@@ -277,8 +278,20 @@ std::vector<process_status> supervisor::status() const {
   return out;
 }
 
+std::optional<process_state> supervisor::state_of(std::string_view name) const {
+  const entry* const e = find(name);
+  return e ? std::optional(e->machine.state()) : std::nullopt;
+}
+
 void supervisor::report(const entry& e, process_change what, std::string reason) {
-  s_.tell({what, e.settings.name, e.keeper ? e.record.program.pid : 0, std::move(reason), next_for(e)});
+  s_.tell({what,
+           e.settings.name,
+           e.keeper ? e.record.program.pid : 0,
+           std::move(reason),
+           next_for(e),
+           {},
+           {},
+           {}});
 }
 
 void supervisor::tell_end(entry& e) {

@@ -224,6 +224,8 @@ process_order supervisor::hook_over(entry& e, bool is_good, std::string why) {
   if (!is_good) report(e, process_change::hook_failed, cat(hook_name(e.hook_kind), ": ", why));
   const process_order next = e.machine.hook_done(s_.time.mono(), is_good, std::move(why), s_.chance());
   tell_end(e);
+  if (!is_good && e.hook_kind == process_order::run_pre_start && e.machine.is_wanted())
+    report(e, process_change::cannot_start, e.machine.failure());
   if (e.machine.state() == process_state::given_up)
     report(e, process_change::given_up,
            e.machine.failure().empty() && e.machine.last_end() ? to_text(*e.machine.last_end())
@@ -339,7 +341,10 @@ void supervisor::on_news(entry& e, const os::keeper_record& r) {
                 e.settings.name,
                 e.record.program.pid,
                 how,
-                {}};
+                {},
+                r.end,
+                e.record.started_unix,
+                r.ended_unix};
   tell_end(e);
   e.keeper.reset();
   if (e.stop_command) (void)e.stop_command->kill();

@@ -97,7 +97,7 @@ void supervisor::take_up_launched(entry& e) {
   report(e, process_change::adopted, {});
   obey(e, next);
   // The configuration changed while no agent was there.
-  if (e.record.fingerprint != e.fingerprint && !e.is_removed && e.machine.is_wanted())
+  if (e.record.fingerprint != e.fingerprint && !e.is_removed && !e.settings.is_job && e.machine.is_wanted())
     obey(e, e.machine.restart(now));
 }
 

@@ -11,22 +11,25 @@ using supervise::process_state;
 using supervise::process_status;
 
 TEST(process_status, is_read_back_as_it_was) {
-  const process_status full{"web",
-                            process_state::waiting,
-                            {4711, 99887766},
-                            90s,
-                            1500ms,
-                            3,
-                            {{true, 9}},
-                            "program /x: No such\tfile\nor directory",
-                            "pre_start",
-                            {"front", "all-day"},
-                            {"80/tcp", "53/udp"},
-                            "/var/log/web log",
-                            "/var/log/web hooks",
-                            {{"http", supervise::health_state::unhealthy, "status 500", 3ms, 2, 10, 4}, {"tcp"}},
-                            12};
-  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, {}, {}, 0};
+  const process_status full{
+      "web",
+      process_state::waiting,
+      {4711, 99887766},
+      90s,
+      1500ms,
+      3,
+      {{true, 9}},
+      "program /x: No such\tfile\nor directory",
+      "pre_start",
+      {"front", "all-day"},
+      {"80/tcp", "53/udp"},
+      "/var/log/web log",
+      "/var/log/web hooks",
+      {{"http", supervise::health_state::unhealthy, "status 500", 3ms, 2, 10, 4}, {"tcp"}},
+      12,
+      "timed_out"};
+  const process_status bare{"db", process_state::given_up, {}, 0s, {}, 0, {}, {}, {}, {}, {}, {}, {}, {}, 0,
+                            {}};
   const auto back = parse_processes(to_text({full, bare}));
   ASSERT_TRUE(back) << back.error().message;
   ASSERT_EQ(back->size(), 2u);
@@ -54,6 +57,7 @@ TEST(process_status, is_read_back_as_it_was) {
   EXPECT_EQ(a.checks[0].passes_total, 10u);
   EXPECT_EQ(a.checks[0].failures_total, 4u);
   EXPECT_EQ(a.checks[1].name, "tcp");
+  EXPECT_EQ(a.last_result, "timed_out");
   const process_status& b = back->at(1);
   EXPECT_EQ(b.state, process_state::given_up);
   EXPECT_FALSE(b.next_start_in);
@@ -63,8 +67,8 @@ TEST(process_status, is_read_back_as_it_was) {
 
 TEST(process_status, nonsense_is_refused) {
   EXPECT_TRUE(parse_processes("")->empty());
-  for (const char* text : {"web", "web\trunning", "web\tflying\t1\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n",
-                           "web\trunning\tx\t1\t1\t\t0\t\t\t\t\t\t\t\t0\n"})
+  for (const char* text : {"web", "web\trunning", "web\tflying\t1\t1\t1\t\t0\t\t\t\t\t\t\t\t0\t\t\t\n",
+                           "web\trunning\tx\t1\t1\t\t0\t\t\t\t\t\t\t\t0\t\t\t\n"})
     EXPECT_FALSE(parse_processes(text)) << text;
 }
 

@@ -35,6 +35,7 @@ result<std::string> ask(const std::string& instance, std::string_view request) {
 }
 
 bool is_there(std::string_view verb, const process_status& s) {
+  if (is_job_at_rest(s)) return verb == "stop" || s.last_result == "success";
   if (verb == "stop") return s.id.pid == 0 && s.state == process_state::stopped;
   const bool is_done = s.state == process_state::exited && s.last_end && !supervise::is_failure(*s.last_end);
   const bool is_healthy = std::all_of(s.checks.begin(), s.checks.end(), [](const supervise::check_status& c) {
@@ -43,8 +44,10 @@ bool is_there(std::string_view verb, const process_status& s) {
   return (s.state == process_state::running && is_healthy) || is_done;
 }
 
-bool cannot_get_there(process_state s) {
-  return s == process_state::stuck || s == process_state::given_up || s == process_state::exited;
+bool cannot_get_there(const process_status& p) {
+  const process_state s = p.state;
+  return is_job_at_rest(p) || s == process_state::stuck || s == process_state::given_up ||
+         s == process_state::exited;
 }
 
 int failed(const std::string& message) {
@@ -57,6 +60,7 @@ std::string describe(const process_status& s) {
   if (s.id.pid != 0) out += cat(" as ", s.id.pid);
   if (!s.doing.empty()) out += cat(": ", s.doing);
   if (!s.failure.empty()) out += cat(" (", s.failure, ")");
+  if (is_job_at_rest(s)) out += cat(" (last run: ", s.last_result, ")");
   return out;
 }
 
@@ -74,7 +78,7 @@ int wait_for(const std::string& instance, std::string_view verb, const std::vect
       const std::string now = describe(s);
       if (told[s.name] != now) std::printf("%s\n", now.c_str());
       told[s.name] = now;
-      is_over = is_over && (is_there(verb, s) || cannot_get_there(s.state));
+      is_over = is_over && (is_there(verb, s) || cannot_get_there(s));
       is_good = is_good && is_there(verb, s);
     }
     std::fflush(stdout);
@@ -86,6 +90,12 @@ int wait_for(const std::string& instance, std::string_view verb, const std::vect
 }
 
 } // namespace
+
+bool is_job_at_rest(const process_status& s) {
+  return !s.last_result.empty() && s.id.pid == 0 &&
+         (s.state == process_state::waiting || s.state == process_state::stopped ||
+          s.state == process_state::exited);
+}
 
 result<std::vector<process_status>> ask_status(const std::string& instance) {
   const auto answer = ask(instance, "status");

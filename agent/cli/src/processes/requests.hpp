@@ -14,6 +14,9 @@ namespace reeve::cli {
 
 result<std::vector<supervise::process_status>> ask_status(const std::string& instance);
 
+// Of a job, see process_status::last_result: its last run is over, however it ended.
+bool is_job_at_rest(const supervise::process_status& s);
+
 // `verb`: "start", "stop" or "restart"; of each process that one of `words` stands for, see app::processes_verb. Waits until
 // each is where it was told to be or cannot get there, telling of every change on standard output, and returns the exit
 // status.

@@ -47,6 +47,7 @@ list(
   src/windows/state_file_windows.cpp
   src/windows/system_shutdown_windows.cpp
   src/windows/text_file.cpp
+  src/windows/time_zone_windows.cpp
   src/windows/tls_client.cpp
   src/windows/utf.cpp)
 list(APPEND os_system_libraries advapi32 crypt32 iphlpapi ntdll pdh rstrtmgr secur32 ws2_32)

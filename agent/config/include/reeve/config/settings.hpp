@@ -5,6 +5,7 @@
 
 #include "reeve/base/clock.hpp"
 #include "reeve/base/value_tree.hpp"
+#include "reeve/config/cron_expression.hpp"
 #include "reeve/config/endpoint.hpp"
 #include "reeve/config/health_settings.hpp"
 #include "reeve/config/written_at.hpp"
@@ -97,46 +98,66 @@ struct port_settings {
   friend bool operator==(const port_settings&, const port_settings&) = default;
 };
 
-// A program that the agent starts and looks after: one [[process]].
-struct process_settings {
-  std::string name;                // [a-z0-9_-], 1 to 64 characters, each once
-  std::vector<std::string> groups; // names alike; not those of processes
-  std::string command;             // absolute; with `shell`: a line for the system's shell
-  bool shell = false;              // else there is none in between
-  std::vector<std::string> args;   // without the program's own name
-  std::string cwd;                 // absolute; empty: the root folder of the system
+// What a start of a program depends on, be it a process or a job.
+struct program_settings {
+  std::string name;              // [a-z0-9_-], 1 to 64 characters, each once
+  std::string command;           // absolute; with `shell`: a line for the system's shell
+  bool shell = false;            // else there is none in between
+  std::vector<std::string> args; // without the program's own name
+  std::string cwd;               // absolute; empty: the root folder of the system
   std::vector<std::pair<std::string, std::string>> env; // in place of the agent's variables of these names
   std::vector<std::string> env_files;                   // absolute; read in front of env at each start
   std::string user;                                     // whose; empty: the agent's own
   std::string umask;                                    // octal; empty: the agent's own
   std::optional<int> nice;                              // -20..19
   std::vector<limit_settings> limits;
+  // Absolute: standard output and error are appended to it. "inherit": the agent's; "none"; empty: a file of the agent's
+  // choice below its state folder.
+  std::string output;
+  std::uint64_t output_max_size = 10'000'000;          // 1KB..1TB
+  std::uint32_t output_max_files = 5;                  // full files kept beside the current one, 0..1000
+  nanoseconds stop_timeout = std::chrono::seconds(30); // 100ms..1h; for the whole ladder
+  std::vector<stop_rung> stop;                         // empty: the system's usual one
+  command_words pre_start, post_start, pre_stop, post_stop;
+  nanoseconds hook_timeout = std::chrono::seconds(30); // 100ms..1h; of each
+  std::vector<std::string> temporary_files;            // absolute; removed when it has ended
+  written_at where;                                    // of the table
+  friend bool operator==(const program_settings&, const program_settings&) = default;
+};
+
+// One that it looks after: one [[process]].
+struct process_settings : program_settings {
+  std::vector<std::string> groups;  // names alike; not those of processes
   bool daemon = false;              // it goes to the background by itself
   bool autostart = true;            // with the agent
   std::vector<port_settings> ports; // that it will listen on
   std::string port_taken = "wait";  // wait, fail, stop-holder
-  // Absolute: standard output and error are appended to it. "inherit": the agent's; "none"; empty: a file of the agent's
-  // choice below its state folder.
-  std::string output;
-  std::uint64_t output_max_size = 10'000'000; // 1KB..1TB
-  std::uint32_t output_max_files = 5;         // full files kept beside the current one, 0..1000
-  std::string restart = "always";             // never, on-failure, always
+  std::string restart = "always";   // never, on-failure, always
   nanoseconds restart_delay =
       std::chrono::seconds(1); // 1ms..1h; of the second restart, then twice as long each time
   nanoseconds restart_delay_max = std::chrono::minutes(5); // 1ms..1d
   nanoseconds healthy_after = std::chrono::minutes(10);  // 1s..1d; up for so long, and the delays begin anew
   std::uint32_t give_up_after = 5;                       // ends within give_up_window; 0..1000, 0: never
   nanoseconds give_up_window = std::chrono::minutes(10); // 1s..1d
-  nanoseconds stop_timeout = std::chrono::seconds(30);   // 100ms..1h; for the whole ladder
-  std::vector<stop_rung> stop;                           // empty: the system's usual one
-  command_words pre_start, post_start, pre_stop, post_stop;
-  nanoseconds hook_timeout = std::chrono::seconds(30); // 100ms..1h; of each
-  std::vector<std::string> temporary_files;            // absolute; removed when it has ended
-  std::vector<std::string> after;                      // processes that are started before this one
-  std::vector<std::string> required;                   // ... and must be up
-  std::vector<health_settings> health;                 // healthy is it when all of them pass
-  written_at where;                                    // of the table
+  std::vector<std::string> after;                        // processes that are started before this one
+  std::vector<std::string> required;                     // ... and must be up
+  std::vector<health_settings> health;                   // healthy is it when all of them pass
+  bool is_job = false; // of no file: a job's program, which no change of its settings starts or ends
   friend bool operator==(const process_settings&, const process_settings&) = default;
+};
+
+// One that it runs at set times: one [[job]].
+struct job_settings : program_settings {
+  std::vector<cron_expression> times; // due at each of them; one at least
+  std::string time_zone = "local";    // UTC, or a name of the IANA data base; not looked up here
+  written_at time_zone_where;
+  std::string missed = "run_once";                      // run_once, skip
+  std::uint32_t retries = 0;                            // 0..100
+  nanoseconds retry_interval = std::chrono::minutes(1); // 1s..1d
+  nanoseconds timeout{};                                // 1s..30d; 0s = none
+  std::string overlap = "skip";                         // skip, queue, stop_running
+  nanoseconds jitter{};                                 // 0s..1h
+  friend bool operator==(const job_settings&, const job_settings&) = default;
 };
 
 struct settings {
@@ -147,6 +168,7 @@ struct settings {
   sampling_settings plugin_defaults;
   std::vector<plugin_settings> plugins;    // in the order of the files; disabled ones too
   std::vector<process_settings> processes; // in the order of the files
+  std::vector<job_settings> jobs;          // in the order of the files
 };
 
 } // namespace reeve::config

@@ -37,6 +37,9 @@ struct process_event {
   std::uint32_t pid = 0;
   std::string reason; // how it ended, or why it does not start
   std::string next;   // what comes now: "restart at once", "restart in 2s", "no restart", ...
+  // ended, stopped: how, and when that was
+  std::optional<process_end> end;
+  nanoseconds started_unix{0}, ended_unix{0};
 };
 
 struct check_status {
@@ -65,15 +68,14 @@ struct process_status {
   std::string hook_output;          // of its hooks; empty: it has none
   std::vector<check_status> checks; // while it runs
   std::uint64_t starts = 0;         // in all, those by hand and those that failed too
+  std::string last_result;          // of a job, see job_result; empty: it is a process
 };
 
 // What a new configuration means for what runs.
 struct process_changes {
   std::vector<std::string> added, removed, restarted; // names
   std::vector<std::string> adjusted;                  // take the new settings over and go on
-  bool empty() const noexcept {
-    return added.empty() && removed.empty() && restarted.empty() && adjusted.empty();
-  }
+  std::vector<std::string> jobs_added, jobs_removed, jobs_changed;
 };
 
 } // namespace reeve::supervise

@@ -58,7 +58,7 @@ class supervisor {
   process_changes apply(const std::vector<config::process_settings>& wanted);
   process_changes compare(const std::vector<config::process_settings>& wanted) const; // what apply() would do
 
-  // The names that a name, a group's name or "all" stands for; none where there is no such.
+  // The names that a name, a group's name or "all" stands for; none where there is no such. A job is not among all.
   std::vector<std::string> resolve(std::string_view word) const;
   // Of names that resolve() gave. Under way when they return.
   void start(std::string_view name);   // and what it requires
@@ -69,9 +69,10 @@ class supervisor {
   void stop_all();
   bool is_any_ending() const noexcept; // told to stop, and not given up as stuck
 
-  void advance();                               // at next_wake(), or later
-  std::optional<nanoseconds> next_wake() const; // monotonic time
-  std::vector<process_status> status() const;   // in the order of the configuration
+  void advance();                                                     // at next_wake(), or later
+  std::optional<nanoseconds> next_wake() const;                       // monotonic time
+  std::vector<process_status> status() const;                         // in the order of the configuration
+  std::optional<process_state> state_of(std::string_view name) const; // nothing: there is none of that name
 
  private:
   struct entry;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "job_memory_text.hpp"
+
+#include "field_text.hpp"
+
+#include "reeve/base/strings.hpp"
+
+namespace reeve::supervise {
+
+namespace {
+
+using std::chrono::sys_seconds;
+
+constexpr std::string_view first_line = "reeve-job 1";
+
+bool read_time(std::string_view text, sys_seconds& out) {
+  std::int64_t count = 0;
+  if (!read(text, count)) return false;
+  out = sys_seconds(std::chrono::seconds(count));
+  return true;
+}
+
+bool read_result(std::string_view text, job_result& out) {
+  for (const job_result r : all_job_results)
+    if (name_of(r) == text) {
+      out = r;
+      return true;
+    }
+  return false;
+}
+
+bool read_field(std::string_view key, std::string_view value, job_memory& m) {
+  if (key == "handled") return read_time(value, m.handled);
+  if (key == "last_start") return read_time(value, m.last_start.emplace());
+  if (key == "last_success") return read_time(value, m.last_success.emplace());
+  if (key == "last_result") return read_result(value, m.last_result);
+  if (key == "retries_left") return read(value, m.retries_left);
+  if (key == "running") return read(value, m.running);
+  if (key == "queued") return read(value, m.queued);
+  if (key == "retrying") return read(value, m.retrying);
+  if (key != "last_duration") return false;
+  std::int64_t count = 0;
+  if (!read(value, count)) return false;
+  m.last_duration = nanoseconds(count);
+  return true;
+}
+
+std::int64_t count_of(sys_seconds t) {
+  return t.time_since_epoch().count();
+}
+
+} // namespace
+
+std::string to_text(const job_memory& m) {
+  std::string out =
+      cat(first_line, "\nhandled ", count_of(m.handled), "\nlast_result ", name_of(m.last_result),
+          "\nlast_duration ", m.last_duration.count(), "\nretries_left ", m.retries_left, "\nrunning ",
+          yes_or_no(m.running), "\nqueued ", yes_or_no(m.queued), "\nretrying ", yes_or_no(m.retrying), "\n");
+  if (m.last_start) out += cat("last_start ", count_of(*m.last_start), "\n");
+  if (m.last_success) out += cat("last_success ", count_of(*m.last_success), "\n");
+  return out += ".\n";
+}
+
+result<job_memory> job_memory_from_text(std::string_view text) {
+  const error bad{errc::invalid_argument, "it is torn, or of another version", 0};
+  if (take_until(text, '\n') != first_line) return bad;
+  job_memory out;
+  while (!text.empty()) {
+    std::string_view line = take_until(text, '\n');
+    if (line == ".") return text.empty() ? result<job_memory>(out) : result<job_memory>(bad);
+    const std::string_view key = take_until(line, ' ');
+    if (!read_field(key, line, out)) return bad;
+  }
+  return bad;
+}
+
+} // namespace reeve::supervise
