@@ -23,6 +23,10 @@ class torture : public managed_processes {
     return "[[process]]\nname = \"" + name + "\"\ncommand = '" + program(of) + "'\nargs = [" + words + "]\n" +
            more;
   }
+  // Killed soon after it was asked, with time enough for the kill on a busy machine.
+  static constexpr const char* killed_soon =
+      "stop_timeout = \"20s\"\nstop = [{ signal = \"SIGTERM\", timeout = \"300ms\" }]\n";
+
   // All that this agent starts inherits a variable by which it is found.
   void begin(const std::string& processes) { start(processes, {{"REEVE_TORTURE", mark_}}); }
 

@@ -43,7 +43,7 @@ TEST_F(torture_successors_test, a_start_by_hand_finds_them_free_too) {
 }
 
 TEST_F(torture_successors_test, one_whose_keeper_and_agent_were_killed_leaves_nothing_to_the_next) {
-  begin(managed("deaf", "relatives", "\"deaf\"", "restart_delay = \"1ms\"\nstop_timeout = \"600ms\"\n"));
+  begin(managed("deaf", "relatives", "\"deaf\"", std::string("restart_delay = \"1ms\"\n") + killed_soon));
   ASSERT_TRUE(says("deaf", "ready\n"));
   ASSERT_TRUE(agent_->process().kill());
   ASSERT_TRUE(agent_->process().wait(long_bound));
@@ -60,7 +60,7 @@ TEST_F(torture_successors_test, one_whose_keeper_and_agent_were_killed_leaves_no
 }
 
 TEST_F(torture_successors_test, a_stranger_that_writes_into_its_output_does_not_hold_up_its_end) {
-  begin(managed("odd", "bystander", "\"deaf\"", "stop_timeout = \"600ms\"\noutput_max_size = \"1MB\"\n"));
+  begin(managed("odd", "bystander", "\"deaf\"", std::string("output_max_size = \"1MB\"\n") + killed_soon));
   ASSERT_TRUE(says("odd", "ready\n"));
   child_options how;
   how.program = "/bin/sh";

@@ -26,7 +26,7 @@ class torture_trees_test : public torture {
 };
 
 TEST_F(torture_trees_test, one_that_ignores_every_signal_is_killed_with_its_child) {
-  begin_with("\"deaf\"", "stop_timeout = \"600ms\"\n");
+  begin_with("\"deaf\"", killed_soon);
   EXPECT_EQ(living().size(), 3u) << "the keeper, the program and its child";
   stop_it();
   expect_end("odd", {"stopped", "signal 9", ""});
@@ -110,7 +110,7 @@ TEST_F(torture_trees_test, a_signal_for_the_tree_reaches_more_processes_than_a_k
 }
 
 TEST_F(torture_trees_test, all_of_them_end_with_an_agent_that_takes_them_along) {
-  begin(managed("deaf", "relatives", "\"deaf\"", "stop_timeout = \"600ms\"\n") +
+  begin(managed("deaf", "relatives", "\"deaf\"", killed_soon) +
         managed("stopped", "relatives", "\"stopped\"", "stop_timeout = \"5s\"\n") +
         managed("storm", "relatives", "\"storm\", \"200\", \"0\"", "stop_timeout = \"5s\"\n") +
         managed("daemon", "relatives", "\"daemon\"", "daemon = true\nstop_timeout = \"5s\"\n"));
