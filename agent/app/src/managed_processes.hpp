@@ -47,7 +47,8 @@ class managed_processes {
 
  private:
   result<> prepare(const config::settings& s);
-  std::vector<supervise::named_check> checks_of(const config::process_settings& p, const supervise::run_beside& run);
+  std::vector<supervise::named_check> checks_of(const config::process_settings& p,
+                                                const supervise::run_beside& run);
   void told(const supervise::process_event& e);
   void told(const supervise::job_event& e);
   void tell(std::string_view verb, const std::string& name);

@@ -24,8 +24,8 @@ class side_commands {
   ~side_commands(); // ends what runs; nothing is told any more
 
   // In a folder of its own below `folder`. `told` comes later, once: how it ended, or why not; it is killed when its time is over.
-  void run(const std::string& folder, const std::string& name, const os::launch_command& command, nanoseconds timeout,
-           done told);
+  void run(const std::string& folder, const std::string& name, const os::launch_command& command,
+           nanoseconds timeout, done told);
 
   void advance(); // at next_wake(), or later
   std::optional<nanoseconds> next_wake() const;
@@ -33,7 +33,7 @@ class side_commands {
  private:
   struct running {
     std::unique_ptr<os::keeper> keeper;
-    std::string place; // its folder
+    std::string place;                // its folder
     std::optional<nanoseconds> until; // nothing: it is being killed
     nanoseconds timeout{0};
     done told;
