@@ -49,10 +49,11 @@ const config::command_words& hook_words(const config::process_settings& s, proce
 
 // What is to be known after a crash is written before it is done.
 void supervisor::obey(entry& e, process_order order) {
-  save(e);
+  // To look whether it may start changes nothing outside.
+  if (order != process_order::prepare) save(e);
   while (order != process_order::none) {
     order = act(e, order);
-    save(e);
+    if (order != process_order::prepare) save(e);
   }
   follow_health(e);
 }

@@ -107,7 +107,7 @@ lock_holder holder_of(const std::string& folder) {
     std::string_view rest = text;
     process_id id;
     if (text.ends_with('\n') && read_number(take_until(rest, ' '), id.pid) &&
-        read_number(take_until(rest, '\n'), id.start)) {
+        read_number(take_until(rest, ' '), id.start)) {
       unique_fd pidfd = open_pidfd(id.pid);
       if (pidfd && identity_of(id.pid) == id) return {id, std::move(pidfd)};
     }

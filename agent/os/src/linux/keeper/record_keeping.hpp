@@ -18,6 +18,8 @@ class record_keeping {
   void unlock();
 
  private:
+  void put_in_place() const;
+
   unique_fd folder_, lock_;
 };
 
