@@ -93,7 +93,7 @@ TEST_F(windows_service, is_installed_started_stopped_and_uninstalled) {
 TEST_F(windows_service, that_the_command_line_stops_counts_as_stopped) {
   ASSERT_EQ(tell("start", {}).exit_code, 0);
   ASSERT_TRUE(wait_until([&] { return port() != 0; }, long_bound)) << log();
-  EXPECT_EQ(run_reeve("stop", {"--instance", instance_}).exit_code, 0);
+  EXPECT_EQ(run_reeve("stop", {"--agent", "--instance", instance_}).exit_code, 0);
   EXPECT_TRUE(wait_until([&] { return state() == "stopped"; }, long_bound)) << state();
 }
 

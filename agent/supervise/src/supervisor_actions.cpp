@@ -243,7 +243,7 @@ void supervisor::on_hook_news(entry& e, const os::keeper_record& r) {
     // Of an agent that is gone: it ends first, and then this one is begun again.
     const std::uint64_t incarnation = e.hook_incarnation;
     os::found_keeper found = s_.keepers.adopt(
-        cat(e.folder, "/hook"), [this, again = listener(e, incarnation, true)](os::keeper_record other) {
+        cat(e.folder, "/hook"), [again = listener(e, incarnation, true)](os::keeper_record other) {
           other.phase = os::keep_phase::taken;
           again(other);
         });
