@@ -75,7 +75,10 @@ TEST_F(keeper_linux_test, the_program_its_group_or_its_tree_is_asked) {
 TEST_F(keeper_linux_test, one_that_has_stopped_itself_hears_of_its_stop_too) {
   kept& k = start(shell("trap 'exit 6' TERM; echo started; kill -STOP $$"));
   ASSERT_TRUE(says("started"));
-  std::this_thread::sleep_for(50ms); // the stop itself cannot be waited for from here
+  ASSERT_TRUE(k.news.reaches(keep_phase::running));
+  const std::string stat = "/proc/" + std::to_string(k.news.all().back().program.pid) + "/stat";
+  ASSERT_TRUE(test::wait_until([&] { return test::read_file(stat).find(") T ") != std::string::npos; },
+                               test::long_bound));
   EXPECT_TRUE(k.hold->ask({}));
   EXPECT_EQ(k.news.last().end, (child_end{false, 6}));
 }
