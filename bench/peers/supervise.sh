@@ -127,7 +127,7 @@ END
 # start_supervisor WHO COUNT CHAIN TREE: prints how long it took until all had begun
 start_supervisor() {
   supervisor=$1
-  rm -rf "$work/list" "$work/daemon" "$work/state" "$work"/*.pid "$work"/monit.* # what was stopped by hand would stay so
+  rm -rf "$work/list" "$work/daemon" "$work/state" "$work"/*.pid "$work"/monit.{id,state,sock} # what was stopped by hand would stay so
   "$1_config" "$2" "$3" "$4" >"$work/$1.conf"
   chmod 600 "$work/$1.conf"
   case $1 in

@@ -44,4 +44,9 @@ result<> remove_state_file(const std::string& path) {
   return {};
 }
 
+void forget_state_file(const std::string& path) {
+  (void)remove_state_file(path);
+  (void)remove_state_file(cat(path, ".new"));
+}
+
 } // namespace reeve::os

@@ -98,7 +98,7 @@ result<> job_runner::begin(const std::vector<config::job_settings>& wanted) {
   }
   // One that comes back later is new then.
   for (const std::string& name : os::folders_in(s_.folder))
-    if (!has(name)) (void)os::remove_state_file(file_of(name));
+    if (!has(name)) os::forget_state_file(file_of(name));
   return {};
 }
 
@@ -124,7 +124,7 @@ result<> job_runner::apply(const std::vector<config::job_settings>& wanted) {
     j.settings = s;
   }
   for (const auto& gone : jobs_)
-    if (gone) (void)os::remove_state_file(file_of(gone->settings.name));
+    if (gone) os::forget_state_file(file_of(gone->settings.name));
   jobs_ = std::move(next);
   for (const auto& j : jobs_)
     save(*j);

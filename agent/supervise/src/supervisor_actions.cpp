@@ -70,7 +70,7 @@ void supervisor::save(entry& e) {
 // Of one that is in no configuration any more; its output stays.
 void supervisor::forget(entry& e) {
   for (const char* file : {"/state", "/record", "/lock", "/hook/record", "/hook/lock"})
-    (void)os::remove_state_file(cat(e.folder, file));
+    os::forget_state_file(cat(e.folder, file));
 }
 
 process_order supervisor::act(entry& e, process_order order) {

@@ -168,6 +168,37 @@ TEST_F(keeper_linux_test, a_keeper_that_is_killed_takes_its_program_with_it) {
   EXPECT_TRUE(test::wait_until([&] { return !is_alive(child); }, test::long_bound)) << "init waits for it";
 }
 
+TEST_F(keeper_linux_test,
+       a_keeper_takes_the_successor_and_what_is_asked_of_the_one_before_is_not_asked_of_it) {
+  kept& first = start(shell("echo first"));
+  const keeper_record before = first.news.last();
+  kept& second = start(shell("trap 'exit 8' TERM; echo second; while :; do sleep 0.01; done"));
+  ASSERT_TRUE(says("second"));
+  ASSERT_TRUE(second.news.reaches(keep_phase::running));
+  EXPECT_EQ(second.news.all().back().keeper, before.keeper);
+  EXPECT_TRUE(first.hold->kill());
+  EXPECT_TRUE(second.hold->ask(stop_request{}));
+  EXPECT_EQ(second.news.last().end, (child_end{false, 8}));
+}
+
+TEST_F(keeper_linux_test, a_keeper_without_a_successor_leaves_and_the_next_launch_has_another) {
+  const keeper_record before = run(shell("exit 0"));
+  EXPECT_TRUE(
+      test::wait_until([&] { return !is_alive(static_cast<int>(before.keeper.pid)); }, test::long_bound));
+  EXPECT_NE(run(shell("exit 0")).keeper, before.keeper);
+}
+
+TEST_F(keeper_linux_test, a_keeper_that_waits_leaves_with_its_host) {
+  const keeper_record before = run(shell("exit 0"));
+  ASSERT_TRUE(is_alive(static_cast<int>(before.keeper.pid)));
+  host_.reset();
+  const auto state = [&] {
+    return test::read_file(std::filesystem::path("/proc") / std::to_string(before.keeper.pid) / "stat");
+  };
+  EXPECT_TRUE(test::wait_until([&] { return state().find(") Z ") != std::string::npos; }, test::long_bound));
+  host_ = new_host();
+}
+
 TEST_F(keeper_linux_test, limits_and_niceness_are_set_and_one_too_small_or_too_large_is_told) {
   launch_command c = shell("ulimit -n; ulimit -c; umask; cut -d' ' -f19 /proc/$$/stat");
   c.limits = {{limited::open_files, 77}, {limited::core_size, 0}};

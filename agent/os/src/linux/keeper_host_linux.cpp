@@ -6,6 +6,7 @@
 #include "keeper/text_fields.hpp"
 #include "linux/abandoned_program.hpp"
 #include "linux/keeper/commands.hpp"
+#include "linux/keeper/order_channel.hpp"
 #include "linux/keeper/small_file.hpp"
 #include "linux/managed_cgroups.hpp"
 #include "posix/account.hpp"
@@ -27,7 +28,7 @@
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
@@ -43,7 +44,8 @@ constexpr std::uint64_t wake_key = 0;
 
 class held_keeper final : public keeper {
  public:
-  held_keeper(std::uint32_t pid, unique_fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  held_keeper(std::uint32_t pid, unique_fd pidfd, std::uint64_t incarnation)
+      : pid_(pid), pidfd_(std::move(pidfd)), mark_(mark_of(incarnation)) {}
 
   result<> ask(const stop_request& r) override {
     if (r.by != stop_request::means::signal)
@@ -59,7 +61,7 @@ class held_keeper final : public keeper {
     info.si_code = SI_QUEUE;
     info.si_pid = ::getpid();
     info.si_uid = ::getuid();
-    info.si_value.sival_int = value;
+    info.si_value.sival_int = value | mark_;
     if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, &info, 0) != 0)
       return posix_error(errno, cat("keeper ", pid_));
     return {};
@@ -67,6 +69,7 @@ class held_keeper final : public keeper {
 
   std::uint32_t pid_;
   unique_fd pidfd_;
+  int mark_;
 };
 
 unique_fd open_pidfd(std::uint32_t pid) {
@@ -75,19 +78,6 @@ unique_fd open_pidfd(std::uint32_t pid) {
 
 unique_fd copy_of(const unique_fd& fd) {
   return unique_fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3));
-}
-
-// Memory, so that an order of any size is written without waiting for its reader.
-result<unique_fd> as_file(std::string_view bytes) {
-  unique_fd out(::memfd_create("reeve-keeper-order", MFD_CLOEXEC));
-  if (!out) return posix_error(errno, "memfd_create");
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(out.get(), bytes.data(), bytes.size());
-    if (n < 0) return posix_error(errno, "the keeper's order");
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  ::lseek(out.get(), 0, SEEK_SET);
-  return out;
 }
 
 // The keeper of that folder, when one holds its lock.
@@ -146,21 +136,22 @@ class host final : public keeper_host {
     } else {
       order.environment = environment_for(what.env, nullptr);
     }
-    const auto input = as_file(to_bytes(order));
-    if (!input) return input.error();
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return posix_error(errno, "no pipe");
-    unique_fd news(ends[0]);
-    const unique_fd telling(ends[1]);
-    ::fcntl(news.get(), F_SETFL, O_NONBLOCK);
-    const auto pid = spawn(where.name, input->get(), telling.get());
-    if (!pid) return pid.error();
+    const auto paper = as_file(to_bytes(order));
+    if (!paper) return paper.error();
+    auto k = take_ready(where, paper->get());
+    if (!k) {
+      auto begun = begin(where, paper->get());
+      if (!begun) return begun.error();
+      k = *std::move(begun);
+    }
     // It may have ended by now, and is there until it is waited for all the same.
-    unique_fd pidfd = open_pidfd(*pid);
-    if (!pidfd) return posix_error(errno, cat("keeper ", *pid));
-    watch_over(
-        {where.folder, where.name, where.incarnation, *pid, true, std::move(news), {}, std::move(told)});
-    return std::make_unique<held_keeper>(*pid, std::move(pidfd));
+    const std::uint32_t pid = k->pid;
+    unique_fd pidfd = open_pidfd(pid);
+    if (!pidfd) return posix_error(errno, cat("keeper ", pid));
+    k->incarnation = where.incarnation;
+    k->told = std::move(told);
+    watch_over(std::move(k));
+    return std::make_unique<held_keeper>(pid, std::move(pidfd), where.incarnation);
   }
 
   found_keeper adopt(const std::string& folder, on_news told) override {
@@ -174,16 +165,16 @@ class host final : public keeper_host {
       if (out.record && out.record->boot == boot_id()) end_if_abandoned(*out.record, name);
       return out;
     }
-    unique_fd watched = copy_of(holder.pidfd);
-    watch_over({folder,
-                name,
-                out.record ? out.record->incarnation : 0,
-                holder.id.pid,
-                false,
-                std::move(watched),
-                {},
-                std::move(told)});
-    out.alive = std::make_unique<held_keeper>(holder.id.pid, std::move(holder.pidfd));
+    auto k = std::make_unique<watched_keeper>();
+    k->folder = folder;
+    k->name = name;
+    k->incarnation = out.record ? out.record->incarnation : 0;
+    k->pid = holder.id.pid;
+    k->source = copy_of(holder.pidfd);
+    k->told = std::move(told);
+    const std::uint64_t incarnation = k->incarnation;
+    watch_over(std::move(k));
+    out.alive = std::make_unique<held_keeper>(holder.id.pid, std::move(holder.pidfd), incarnation);
     return out;
   }
 
@@ -192,12 +183,56 @@ class host final : public keeper_host {
     std::string folder, name;
     std::uint64_t incarnation = 0;
     std::uint32_t pid = 0;
-    bool is_child = false; // news come through its pipe; else its descriptor tells of its end only
-    unique_fd source;
+    unique_fd
+        orders; // its other end is the keeper's; none: it is no child, and `source` tells of its end only
+    unique_fd source; // else news come through it
     std::string text; // of the pipe, until it makes a record
     on_news told;
     bool is_final = false;
+    bool is_ready = false; // its program has ended, and it waits for an order for the next
   };
+  using watched = std::unique_ptr<watched_keeper>;
+
+  static std::string key_of(const std::string& folder, const std::string& name) {
+    return cat(folder, "/", name);
+  }
+
+  // A keeper that waits there, with the order in its hands; null: there is none.
+  watched take_ready(const keep_place& where, int order) {
+    watched k;
+    {
+      const std::scoped_lock lock(mutex_);
+      const auto at = ready_.find(key_of(where.folder, where.name));
+      if (at == ready_.end()) return k;
+      k = std::move(keepers_.extract(at->second).mapped());
+      ready_.erase(at);
+    }
+    ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, k->source.get(), nullptr);
+    k->is_ready = k->is_final = false;
+    if (send_order(k->orders.get(), order)) return k;
+    wait_for(*k); // it had waited long enough
+    return nullptr;
+  }
+
+  result<watched> begin(const keep_place& where, int order) const {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+      return posix_error(errno, "no sockets");
+    auto k = std::make_unique<watched_keeper>();
+    k->orders.reset(ends[0]);
+    const unique_fd input(ends[1]);
+    if (::pipe2(ends, O_CLOEXEC) != 0) return posix_error(errno, "no pipe");
+    k->source.reset(ends[0]);
+    const unique_fd news(ends[1]);
+    ::fcntl(k->source.get(), F_SETFL, O_NONBLOCK);
+    if (!send_order(k->orders.get(), order)) return posix_error(errno, "no order for the keeper");
+    const auto pid = spawn(where.name, input.get(), news.get());
+    if (!pid) return pid.error();
+    k->folder = where.folder;
+    k->name = where.name;
+    k->pid = *pid;
+    return k;
+  }
 
   result<std::uint32_t> spawn(const std::string& name, int input, int news) const {
     posix_spawn_file_actions_t actions;
@@ -220,13 +255,13 @@ class host final : public keeper_host {
     return static_cast<std::uint32_t>(pid);
   }
 
-  void watch_over(watched_keeper k) {
-    const int descriptor = k.source.get();
+  void watch_over(watched k) {
+    const int descriptor = k->source.get();
     epoll_event event{};
     event.events = EPOLLIN;
     const std::scoped_lock lock(mutex_);
     event.data.u64 = ++last_key_;
-    keepers_.emplace(last_key_, std::make_unique<watched_keeper>(std::move(k)));
+    keepers_.emplace(last_key_, std::move(k));
     ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, descriptor, &event);
   }
 
@@ -236,46 +271,63 @@ class host final : public keeper_host {
       const int count = ::epoll_wait(poll_.get(), events, 64, -1);
       for (int i = 0; i < count; ++i) {
         if (events[i].data.u64 == wake_key) return;
-        hear(events[i].data.u64);
+        if (watched k = take(events[i].data.u64)) hear(events[i].data.u64, std::move(k));
       }
     }
   }
 
-  // This thread alone takes entries out, so that one stays where it is while it is looked at without the lock.
-  void hear(std::uint64_t key) {
-    watched_keeper* k = nullptr;
-    {
-      const std::scoped_lock lock(mutex_);
-      k = keepers_.at(key).get();
-    }
-    if (k->is_child && read_news(*k)) return;
-    if (k->is_child)
-      while (::waitpid(static_cast<pid_t>(k->pid), nullptr, 0) < 0 && errno == EINTR) {
-      }
-    ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, k->source.get(), nullptr);
-    if (!k->is_final) tell_last(*k);
+  // Null: a launch has taken it since that was told.
+  watched take(std::uint64_t key) {
     const std::scoped_lock lock(mutex_);
-    keepers_.erase(key);
+    auto node = keepers_.extract(key);
+    if (node.empty()) return nullptr;
+    if (node.mapped()->is_ready) ready_.erase(key_of(node.mapped()->folder, node.mapped()->name));
+    return std::move(node.mapped());
+  }
+
+  void put_back(std::uint64_t key, watched k) {
+    const std::scoped_lock lock(mutex_);
+    if (k->is_ready) ready_.insert_or_assign(key_of(k->folder, k->name), key);
+    keepers_.emplace(key, std::move(k));
+  }
+
+  void hear(std::uint64_t key, watched k) {
+    const bool is_open = k->orders && read_news(*k);
+    for (const keeper_record& r : take_news(k->text, k->incarnation)) {
+      const on_news told = k->told;
+      note_last(*k, r);
+      k->is_ready = is_open && r.phase == keep_phase::ended;
+      if (k->is_ready) put_back(key, std::move(k)); // first: who hears of it may start the successor at once
+      told(r);
+      if (!k) return;
+    }
+    if (is_open) {
+      put_back(key, std::move(k));
+      return;
+    }
+    ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, k->source.get(), nullptr);
+    if (k->orders) wait_for(*k);
+    if (!k->is_final) tell_last(*k);
+  }
+
+  static void wait_for(const watched_keeper& child) {
+    while (::waitpid(static_cast<pid_t>(child.pid), nullptr, 0) < 0 && errno == EINTR) {
+    }
   }
 
   // False at the end of the pipe.
-  bool read_news(watched_keeper& k) {
+  static bool read_news(watched_keeper& k) {
     std::array<char, PIPE_BUF> part;
     ssize_t n = 0;
     while ((n = ::read(k.source.get(), part.data(), part.size())) > 0)
       k.text.append(part.data(), static_cast<std::size_t>(n));
-    const bool is_open = n < 0 && errno == EAGAIN;
-    for (const keeper_record& r : take_news(k.text, k.incarnation))
-      tell(k, r);
-    return is_open;
+    return n < 0 && errno == EAGAIN;
   }
 
-  void tell(watched_keeper& k, const keeper_record& r) {
-    if (r.phase != keep_phase::starting && r.phase != keep_phase::running) {
-      k.is_final = true;
-      if (r.phase != keep_phase::taken) groups_.remove(k.name);
-    }
-    k.told(r);
+  void note_last(watched_keeper& k, const keeper_record& r) const {
+    if (r.phase == keep_phase::starting || r.phase == keep_phase::running) return;
+    k.is_final = true;
+    if (r.phase != keep_phase::taken) groups_.remove(k.name);
   }
 
   void tell_last(watched_keeper& k) {
@@ -287,7 +339,8 @@ class host final : public keeper_host {
       r.keeper.pid = k.pid;
     }
     end_if_abandoned(r, k.name);
-    tell(k, r);
+    note_last(k, r);
+    k.told(r);
   }
 
   // Whose keeper is gone and did not say how it ended.
@@ -305,7 +358,8 @@ class host final : public keeper_host {
   const managed_cgroups groups_;
   unique_fd poll_, wake_;
   std::mutex mutex_;
-  std::map<std::uint64_t, std::unique_ptr<watched_keeper>> keepers_; // by what epoll tells
+  std::map<std::uint64_t, watched> keepers_;   // by what epoll tells
+  std::map<std::string, std::uint64_t> ready_; // by folder and name: those of keepers_ that are
   std::uint64_t last_key_ = wake_key;
   std::thread thread_;
 };

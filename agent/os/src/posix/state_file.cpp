@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/state_file.hpp"
 
+#include "linux/replace_file.hpp"
 #include "posix/error.hpp"
 #include "posix/unique_fd.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,6 +16,7 @@
 namespace reeve::os {
 
 result<> make_private_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return posix_error(errno, cat("folder ", part));
@@ -36,19 +37,7 @@ result<std::string> read_state_file(const std::string& path) {
 }
 
 result<> write_state_file(const std::string& path, std::string_view text) {
-  const std::string beside = cat(path, ".new");
-  {
-    const unique_fd file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file) return posix_error(errno, beside);
-    while (!text.empty()) {
-      const ssize_t n = ::write(file.get(), text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return posix_error(errno, beside);
-      text.remove_prefix(static_cast<std::size_t>(n));
-    }
-  }
-  if (std::rename(beside.c_str(), path.c_str()) != 0) return posix_error(errno, path);
-  return {};
+  return replace_file(AT_FDCWD, path, text);
 }
 
 namespace {

@@ -15,13 +15,14 @@ namespace reeve::os {
 result<> make_private_folder(const std::string& path);
 
 result<std::string> read_state_file(const std::string& path); // not_found: there is none
-// Beside it, then renamed over it: a reader sees the old text or the new one. Not forced to the disk: what a power failure
-// may tear is found by who reads it.
+// Beside it, as PATH.new, then put in its place: a reader sees the old text or the new one. Not forced to the disk: what a
+// power failure may tear is found by who reads it.
 result<> write_state_file(const std::string& path, std::string_view text);
 // As PATH.bad, in place of one that was put aside before.
 result<> put_state_file_aside(const std::string& path);
 // No error where it is not there.
 result<> remove_state_file(const std::string& path);
+void forget_state_file(const std::string& path); // with what was left beside it
 std::vector<std::string>
 folders_in(const std::string& path); // names, in no order; none where it cannot be read
 

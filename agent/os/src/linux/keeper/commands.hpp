@@ -16,6 +16,16 @@ inline int kill_signal() noexcept {
   return SIGRTMIN + 2;
 }
 
+// Of the incarnation that is meant, in the value of either signal: a keeper may have the next one in hand by the time that
+// it arrives. 0: whichever it has.
+inline int mark_of(std::uint64_t incarnation) noexcept {
+  return static_cast<int>(incarnation & 0xffff) << 10;
+}
+inline bool is_meant(int value, std::uint64_t incarnation) noexcept {
+  const int mark = value & mark_of(0xffff);
+  return mark == 0 || mark == mark_of(incarnation);
+}
+
 inline int value_of(const stop_request& r) noexcept {
   return r.signal | (static_cast<int>(r.to) << 8);
 }

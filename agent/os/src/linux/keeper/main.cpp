@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keeper of one program on Linux; see reeve/os/keeper.hpp. Linked without shared libraries: there may be hundreds.
-// Descriptors: 0 the order, 1 a pipe to the agent, 2 the agent's standard error.
+// Descriptors: 0 a socket that orders come through, 1 a pipe to the agent, 2 the agent's standard error.
 #include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
 #include "keeper/rotating_file.hpp"
 #include "linux/keeper/commands.hpp"
+#include "linux/keeper/order_channel.hpp"
 #include "linux/keeper/process_tree.hpp"
 #include "linux/keeper/record_keeping.hpp"
 #include "linux/keeper/small_file.hpp"
@@ -31,7 +32,7 @@
 namespace reeve::os {
 namespace {
 
-constexpr int order_input = 0, agent_pipe = 1, agent_errors = 2;
+constexpr int agent_pipe = 1, agent_errors = 2;
 constexpr int pipe_bytes =
     256 * 1024; // more than the usual 64 KiB: a burst waits for us rather than we for it
 
@@ -48,19 +49,20 @@ class kept_program {
     record_.keeper = identity_of(static_cast<std::uint32_t>(::getpid()));
   }
 
-  int run() {
+  // False: it has not begun.
+  bool run() {
     std::string why;
     if (!files_.open(order_.place.folder, record_.keeper, why)) {
       record_.phase = why.empty() ? keep_phase::taken : keep_phase::failed;
       record_.failure = why;
       tell_only();
-      return 1;
+      return false;
     }
     files_.write(record_, agent_pipe);
     if (auto begun = begin(); !begun) {
       record_.failure = begun.error().message;
       finish(keep_phase::failed);
-      return 1;
+      return false;
     }
     record_.phase = keep_phase::running;
     record_.program = identity_of(static_cast<std::uint32_t>(program_));
@@ -70,7 +72,7 @@ class kept_program {
       wait();
     drain();
     finish(keep_phase::ended);
-    return 0;
+    return true;
   }
 
  private:
@@ -156,6 +158,7 @@ class kept_program {
     signalfd_siginfo s{};
     while (::read(signals_.get(), &s, sizeof s) == sizeof s) {
       const auto number = static_cast<int>(s.ssi_signo);
+      if (!is_meant(s.ssi_int, order_.place.incarnation)) continue;
       if (number == ask_signal()) ask(request_of(s.ssi_int));
       if (number == kill_signal()) kill_tree(cgroup_.get());
     }
@@ -227,23 +230,22 @@ class kept_program {
 };
 
 int keep() {
-  std::string bytes;
-  std::array<char, 16384> part;
-  for (ssize_t n = 0; (n = ::read(order_input, part.data(), part.size())) > 0;)
-    bytes.append(part.data(), static_cast<std::size_t>(n));
-  auto order = order_from_bytes(bytes);
+  auto order = first_order();
   if (!order) {
     std::fprintf(stderr, "reeve-keeper: %s; it is started by the agent only\n",
                  order.error().message.c_str());
     return 2;
   }
-  ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), order_input); // the order is memory
+  for (int number = 1; number < NSIG; ++number)
+    ::signal(number, SIG_DFL);
   ::signal(SIGPIPE, SIG_IGN);
   ::syscall(SYS_close_range, 3, ~0U, 0); // what the agent's libraries may have let through
   ::fcntl(agent_pipe, F_SETFD, FD_CLOEXEC);
   ::setsid(); // so that Ctrl+C in the agent's terminal is the agent's alone
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  return kept_program(*std::move(order)).run();
+  while (kept_program(*std::move(order)).run())
+    if (order = next_order(); !order) break;
+  return 0;
 }
 
 } // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linux/keeper/record_keeping.hpp"
 
+#include "linux/replace_file.hpp"
 #include "posix/error.hpp"
 
 #include "reeve/base/strings.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -41,23 +41,9 @@ bool record_keeping::open(const std::string& folder, const process_id& own, std:
 
 void record_keeping::write(const keeper_record& r, int agent) {
   const std::string text = to_text(r);
-  {
-    const unique_fd file(::openat(folder_.get(), "record.new", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    const bool whole = file &&
-                       ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       ::ftruncate(file.get(), static_cast<off_t>(text.size())) == 0;
-    if (whole) put_in_place();
-  }
+  (void)replace_file(folder_.get(), "record", text);
   // Shorter than PIPE_BUF, so that it arrives whole or not at all.
-  (void)!::write(agent, text.data(), text.size());
-}
-
-// The two change places: a file that is renamed over another is written to the disk first (ext4(5), auto_da_alloc), which
-// takes longer than all else that a keeper does, and a record means nothing any more once the machine has stopped.
-void record_keeping::put_in_place() const {
-  const int folder = folder_.get();
-  if (::renameat2(folder, "record.new", folder, "record", RENAME_EXCHANGE) == 0) return;
-  ::renameat(folder, "record.new", folder, "record"); // there is none yet, or the file system cannot
+  if (agent >= 0) (void)!::write(agent, text.data(), text.size());
 }
 
 void record_keeping::unlock() {

@@ -14,12 +14,11 @@ class record_keeping {
  public:
   // False: another keeper holds the lock; `why` is empty then, and says what else went wrong.
   bool open(const std::string& folder, const process_id& own, std::string& why);
-  void write(const keeper_record& r, int agent); // into the file, then to the agent, who may be gone
+  void write(const keeper_record& r,
+             int agent); // into the file, then to the agent (-1: not), who may be gone
   void unlock();
 
  private:
-  void put_in_place() const;
-
   unique_fd folder_, lock_;
 };
 

@@ -28,10 +28,13 @@ process_id identity_of(std::uint32_t pid) {
 }
 
 std::string boot_id() {
-  std::string text = read_small_file("/proc/sys/kernel/random/boot_id");
-  while (text.ends_with('\n'))
-    text.pop_back();
-  return text;
+  static const std::string of_this_start = [] {
+    std::string text = read_small_file("/proc/sys/kernel/random/boot_id");
+    while (text.ends_with('\n'))
+      text.pop_back();
+    return text;
+  }();
+  return of_this_start;
 }
 
 } // namespace reeve::os

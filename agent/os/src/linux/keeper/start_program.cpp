@@ -89,8 +89,7 @@ failure become(const launch_order& order, int output, int cgroup, bool is_in_cgr
   // After the change of account, which takes it back.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != keeper) ::_exit(127);
-  for (int number = 1; number < NSIG; ++number)
-    ::signal(number, SIG_DFL);
+  ::signal(SIGPIPE, SIG_DFL); // all others the keeper has left so
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
