@@ -78,10 +78,31 @@ result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_
   if (!configuration) return configuration.error();
   auto folder = std::make_unique<temp_dir>();
   write_file(*folder / "prometheus.yml", *configuration);
+  return start_in(std::move(folder), {});
+}
+
+result<std::unique_ptr<prometheus_server>> prometheus_server::start_over(std::string_view samples) {
+  auto folder = std::make_unique<temp_dir>();
+  write_file(*folder / "prometheus.yml", "global: {}\n");
+  write_file(*folder / "samples", samples);
+  child_options how;
+  how.program = "/usr/bin/promtool";
+  how.arguments = {"tsdb", "create-blocks-from", "openmetrics", (*folder / "samples").string(),
+                   (*folder / "data").string()};
+  how.output_file = *folder / "promtool.log";
+  const auto made = run(how, long_bound);
+  if (!made || made->exit_code != 0)
+    return error{errc::failed, cat("promtool made no blocks: ", made ? made->output : made.error().message)};
+  return start_in(std::move(folder), {"--storage.tsdb.retention.time=100y"});
+}
+
+result<std::unique_ptr<prometheus_server>>
+prometheus_server::start_in(std::unique_ptr<temp_dir> folder, std::vector<std::string> more_arguments) {
   child_options how;
   how.program = prometheus_program;
   how.arguments = {"--config.file=" + (*folder / "prometheus.yml").string(),
                    "--storage.tsdb.path=" + (*folder / "data").string(), "--web.listen-address=127.0.0.1:0"};
+  how.arguments.insert(how.arguments.end(), more_arguments.begin(), more_arguments.end());
   how.output_file = *folder / "log";
   auto process = child::start(how);
   if (!process) return process.error();

@@ -25,6 +25,9 @@ class prometheus_server {
   static result<std::unique_ptr<prometheus_server>> start(std::uint16_t agent_port, int targets,
                                                           const std::filesystem::path& rules = {});
 
+  // With these samples, OpenMetrics text with times, in its storage, and nothing to scrape.
+  static result<std::unique_ptr<prometheus_server>> start_over(std::string_view samples);
+
   // The body of the answer of /api/v1/PATH; an error when it is no success.
   result<std::string> api(const std::string& path,
                           const std::vector<std::pair<std::string, std::string>>& parameters = {}) const;
@@ -42,6 +45,8 @@ class prometheus_server {
   child& process() noexcept { return process_; }
 
  private:
+  static result<std::unique_ptr<prometheus_server>> start_in(std::unique_ptr<temp_dir> folder,
+                                                             std::vector<std::string> more_arguments);
   prometheus_server(child process, std::unique_ptr<temp_dir> folder)
       : folder_(std::move(folder)), process_(std::move(process)) {}
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluation_node.hpp"
+#include "operators.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <utility>
+
+namespace reeve::rules {
+
+namespace {
+
+// Which group each sample of a vector is in.
+class grouping {
+ public:
+  explicit grouping(const aggregation& a) : choice_{!a.is_without, a.labels} {}
+
+  void look_at(std::span<const sample> samples) {
+    if (shape_.is_same_as_last(samples)) return;
+    group_of_.clear();
+    labels_.clear();
+    std::unordered_map<std::string, std::size_t> known;
+    for (const sample& s : samples) {
+      const auto [at, is_new] = known.try_emplace(choice_.key(s), labels_.size());
+      if (is_new) labels_.push_back(choice_.chosen(s));
+      group_of_.push_back(at->second);
+    }
+  }
+  std::size_t groups() const noexcept { return labels_.size(); }
+  std::size_t of(std::size_t sample) const noexcept { return group_of_[sample]; }
+  sample make(std::size_t group, double value) const noexcept {
+    return {labels_[group].get(), !labels_[group]->metric().empty(), value};
+  }
+
+ private:
+  label_choice choice_;
+  vector_shape shape_;
+  std::vector<std::size_t> group_of_; // by sample
+  std::vector<label_set_ptr> labels_; // by group
+};
+
+struct group_total {
+  double value = 0;
+  std::uint64_t count = 0;
+};
+
+void add(aggregator what, group_total& to, double v) {
+  const bool is_first = to.count++ == 0;
+  switch (what) {
+  case aggregator::sum:
+    to.value = is_first ? v : to.value + v;
+    return;
+  case aggregator::min:
+    if (is_first || v < to.value || std::isnan(to.value)) to.value = v;
+    return;
+  case aggregator::max:
+    if (is_first || v > to.value || std::isnan(to.value)) to.value = v;
+    return;
+  case aggregator::avg: {
+    if (is_first) {
+      to.value = v;
+      return;
+    }
+    // One infinity is the mean for good, unless its opposite or what is no number comes.
+    if (std::isinf(to.value) && !std::isnan(v) && (!std::isinf(v) || (to.value > 0) == (v > 0))) return;
+    const auto count = static_cast<double>(to.count);
+    to.value += v / count - to.value / count; // divided first: the sum could overflow
+    return;
+  }
+  case aggregator::count:
+    to.value = static_cast<double>(to.count);
+    return;
+  default:
+    to.value = 1; // group
+    return;
+  }
+}
+
+class aggregation_node final : public evaluation_node {
+ public:
+  aggregation_node(const aggregation& a, node_ptr of) : what_(a.what), grouping_(a), of_(std::move(of)) {}
+
+  result<> run(const evaluation_moment& at) override {
+    if (auto done = of_->run(at); !done) return done;
+    grouping_.look_at(of_->samples);
+    totals_.assign(grouping_.groups(), {});
+    for (std::size_t i = 0; i < of_->samples.size(); ++i)
+      add(what_, totals_[grouping_.of(i)], of_->samples[i].value);
+    samples.clear();
+    for (std::size_t g = 0; g < totals_.size(); ++g)
+      samples.push_back(grouping_.make(g, totals_[g].value));
+    return {};
+  }
+
+ private:
+  aggregator what_;
+  grouping grouping_;
+  node_ptr of_;
+  std::vector<group_total> totals_;
+};
+
+// topk and bottomk: the samples themselves, as many of each group.
+class ranking_node final : public evaluation_node {
+ public:
+  ranking_node(const aggregation& a, node_ptr parameter, node_ptr of)
+      : is_top_(a.what == aggregator::topk), grouping_(a), parameter_(std::move(parameter)),
+        of_(std::move(of)) {}
+
+  result<> run(const evaluation_moment& at) override {
+    if (auto done = parameter_->run(at); !done) return done;
+    if (auto done = of_->run(at); !done) return done;
+    samples.clear();
+    const double wanted = parameter_->scalar;
+    if (!(wanted >= -9.2e18 && wanted <= 9.2e18))
+      return error{errc::invalid_argument,
+                   cat("the number of ", is_top_ ? "topk" : "bottomk", " is ", wanted), 0};
+    if (wanted < 1) return {};
+    grouping_.look_at(of_->samples);
+    order_.resize(of_->samples.size());
+    for (std::size_t i = 0; i < order_.size(); ++i)
+      order_[i] = i;
+    std::ranges::stable_sort(order_, [&](std::size_t a, std::size_t b) {
+      return goes_before(of_->samples[a].value, of_->samples[b].value);
+    });
+    taken_.assign(grouping_.groups(), 0);
+    for (const std::size_t i : order_)
+      if (static_cast<double>(++taken_[grouping_.of(i)]) <= std::floor(wanted))
+        samples.push_back(of_->samples[i]);
+    return {};
+  }
+
+ private:
+  bool goes_before(double a, double b) const {
+    if (std::isnan(a) || std::isnan(b)) return !std::isnan(a); // what is no number goes last either way
+    return is_top_ ? a > b : a < b;
+  }
+
+  bool is_top_;
+  grouping grouping_;
+  node_ptr parameter_, of_;
+  std::vector<std::size_t> order_;
+  std::vector<std::uint64_t> taken_; // by group
+};
+
+} // namespace
+
+node_ptr make_aggregation(const aggregation& a, node_ptr parameter, node_ptr of) {
+  if (parameter) return std::make_unique<ranking_node>(a, std::move(parameter), std::move(of));
+  return std::make_unique<aggregation_node>(a, std::move(of));
+}
+
+} // namespace reeve::rules
