@@ -11,7 +11,8 @@
 //                                                                    been asked to end
 //                                          relatives serve PORT FILE listens, holds FILE, gives both to a child and ends
 //                                                                    with 3, or with 4 when it cannot
-// Each writes "ready" when it is as described. Those that hear Ctrl+C or Ctrl+Break end with 15.
+//                                          relatives lend            says "handle N", that of its output, and stays
+// Each other writes "ready" when it is as described. Those that hear Ctrl+C or Ctrl+Break end with 15.
 #include <winsock2.h>
 
 #include <windows.h>
@@ -164,6 +165,12 @@ int gather_crowd(int count) {
   return 3;
 }
 
+[[noreturn]] void lend() {
+  hear_nothing();
+  say("handle " + std::to_string(reinterpret_cast<std::uintptr_t>(GetStdHandle(STD_OUTPUT_HANDLE))) + "\n");
+  stay();
+}
+
 int serve(int port, const char* file) {
   WSADATA data;
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) return 1;
@@ -199,12 +206,14 @@ int main(int argc, char** argv) {
   if (verb == "storm" && argc == 4) return storm(number(2), number(3));
   if (verb == "crowd" && argc == 3) return gather_crowd(number(2));
   if (verb == "serve" && argc == 4) return serve(number(2), argv[3]);
+  if (verb == "lend") lend();
   // What these start.
   if (verb == "member" && argc == 4) be_member(std::string_view(argv[2]) == "deaf", shared_count(argv[3]));
   if (verb == "forebear" && argc == 3) return start(std::string("background ") + argv[2]) ? 0 : 1;
   if (verb == "background" && argc == 3) be_daemon(shared_count(argv[2]));
   if (verb == "mother" && argc == 3) be_mother(shared_count(argv[2]));
   if (verb == "cloud" && argc == 3) be_cloud(shared_count(argv[2]));
-  std::fputs("relatives deaf | daemon | orphans N CODE | storm N CODE | crowd N | serve PORT FILE\n", stderr);
+  std::fputs("relatives deaf | daemon | orphans N CODE | storm N CODE | crowd N | serve PORT FILE | lend\n",
+             stderr);
   return 2;
 }
