@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <sstream>
+#include <thread>
 
 namespace reeve::os {
 namespace {
@@ -70,6 +71,37 @@ TEST_F(keeper_windows_test, what_it_leaves_behind_is_ended) {
   EXPECT_EQ(run(offspring({"3", program("bystander"), "deaf"})).end, (child_end{false, 3}));
   ASSERT_EQ(pids().size(), 1u);
   EXPECT_FALSE(is_alive(open(pids()[0])));
+}
+
+TEST_F(keeper_windows_test, strangers_that_write_into_its_output_do_not_hold_up_its_end) {
+  launch_command c = command(program("relatives"), {"lend"});
+  c.output.max_size_bytes = 10'000'000;
+  c.output.max_files = 1;
+  kept& k = start(c);
+  ASSERT_TRUE(says("\n"));
+  ASSERT_TRUE(k.news.reaches(keep_phase::running));
+  const keeper_record r = k.news.all().back();
+  HANDLE copy = nullptr;
+  const auto number =
+      static_cast<std::uintptr_t>(std::stoull(output().substr(std::string("handle ").size())));
+  ASSERT_TRUE(DuplicateHandle(open(r.program.pid, PROCESS_DUP_HANDLE).get(), reinterpret_cast<HANDLE>(number),
+                              GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
+  const unique_handle lent(copy);
+  // Several, so that something is there at each look.
+  std::vector<std::thread> strangers;
+  for (int i = 0; i < 16; ++i)
+    strangers.emplace_back([&] {
+      const std::string line = std::string(60'000, 'y') + '\n';
+      for (DWORD n = 0; WriteFile(lent.get(), line.data(), static_cast<DWORD>(line.size()), &n, nullptr);) {
+      }
+    });
+  EXPECT_TRUE(
+      test::wait_until([&] { return std::filesystem::exists(folder_ / "output.1"); }, test::long_bound));
+  EXPECT_TRUE(k.hold->kill());
+  EXPECT_EQ(k.news.last().end, (child_end{false, 1}));
+  TerminateProcess(open(r.keeper.pid, PROCESS_TERMINATE).get(), 1); // when that failed
+  for (std::thread& stranger : strangers)
+    stranger.join();
 }
 
 TEST_F(keeper_windows_test, a_daemon_is_followed) {

@@ -163,18 +163,20 @@ class kept_program {
     if (output_ && !output_->begin()) output_.reset();
   }
 
-  void carry() {
+  // How many bytes that were.
+  std::size_t carry() {
     const auto bytes = output_->take();
     if (!bytes) {
       output_.reset(); // the program has closed it, and lives on
-      return;
+      return 0;
     }
+    const std::size_t count = bytes->size();
     file_.write(*bytes);
     read_on();
+    return count;
   }
 
-  // What it left behind, and everything that was written to its output. Who else has the other end of that, given to a
-  // stranger for instance, is not waited for.
+  // What it left behind, and everything that was written to its output.
   void end_the_rest() {
     constexpr DWORD first_pause_ms = 1, longest_pause_ms = 100;
     DWORD pause_ms = first_pause_ms;
@@ -185,8 +187,15 @@ class kept_program {
         Sleep(pause_ms);
       pause_ms = std::min(pause_ms * 2, longest_pause_ms);
     }
-    while (output_ && WaitForSingleObject(output_->event(), 0) == WAIT_OBJECT_0)
-      carry();
+    drain();
+  }
+
+  // Everything that was written is in the pipe or in the read under way by now. Who else has the pipe's other end, given to
+  // a stranger for instance, may write on for ever and is not waited for.
+  void drain() {
+    std::size_t left = output_ ? output_->waiting_bytes() + pipe_bytes : 0;
+    while (left > 0 && output_ && WaitForSingleObject(output_->event(), 0) == WAIT_OBJECT_0)
+      left -= std::min(left, carry());
     if (!output_) return;
     if (const auto bytes = output_->take(true)) file_.write(*bytes);
   }
