@@ -1,6 +1,7 @@
 list(
   APPEND
   os_sources
+  src/windows/bind_probe.cpp
   src/windows/boot_id.cpp
   src/windows/close_windows.cpp
   src/windows/certificate_check.cpp
@@ -40,7 +41,6 @@ list(
   src/windows/service_control_windows.cpp
   src/windows/service_handle.cpp
   src/windows/service_host_windows.cpp
-  src/windows/port_probe_windows.cpp
   src/windows/process_control_windows.cpp
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
