@@ -75,9 +75,10 @@ result<time_zone> read_local_zone() {
 result<time_zone> read_named_zone(const std::string& name) {
   const std::optional<icu_functions> icu = find_icu();
   if (!icu)
-    return error{errc::unsupported, cat("the time zone \"", name,
-                                        "\" needs icu.dll, which is part of Windows 10 1903 and later; "
-                                        "\"local\" and \"UTC\" work without it")};
+    return error{errc::unsupported,
+                 cat("the time zone \"", name,
+                     "\" needs icu.dll, which is part of Windows 10 1903, Server 2022 and later; "
+                     "\"local\" and \"UTC\" work without it")};
   return read_icu_zone(*icu, name);
 }
 
