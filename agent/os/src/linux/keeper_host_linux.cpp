@@ -3,7 +3,6 @@
 
 #include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
-#include "keeper/text_fields.hpp"
 #include "linux/abandoned_program.hpp"
 #include "linux/keeper/commands.hpp"
 #include "linux/keeper/order_channel.hpp"
@@ -15,6 +14,7 @@
 #include "posix/unique_fd.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 #include "reeve/os/runtime.hpp"
 
 #include <array>
