@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/keeper_record.hpp"
 
-#include "keeper/text_fields.hpp"
-
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <array>
 #include <utility>
@@ -18,12 +17,6 @@ constexpr std::array<std::pair<keep_phase, std::string_view>, 4> phases{{{keep_p
                                                                          {keep_phase::running, "running"},
                                                                          {keep_phase::ended, "ended"},
                                                                          {keep_phase::failed, "failed"}}};
-
-std::string on_one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return text;
-}
 
 bool read_id(std::string_view text, process_id& out) {
   process_id id;
@@ -85,16 +78,11 @@ std::string to_text(const keeper_record& r) {
 }
 
 result<keeper_record> record_from_text(std::string_view text) {
-  const error bad{errc::invalid_argument, "it is no record of a keeper", 0};
-  if (take_until(text, '\n') != first_line) return bad;
   keeper_record out;
-  while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
-    if (line == ".") return text.empty() ? result<keeper_record>(out) : result<keeper_record>(bad);
-    const std::string_view key = take_until(line, ' ');
-    if (!read_field(key, line, out)) return bad;
-  }
-  return bad;
+  const auto take = [&](std::string_view key, std::string_view value) { return read_field(key, value, out); };
+  if (!read_record(text, first_line, take))
+    return error{errc::invalid_argument, "it is no record of a keeper", 0};
+  return out;
 }
 
 } // namespace reeve::os

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "keeper/launch_order.hpp"
 
-#include "keeper/text_fields.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 namespace reeve::os {
 

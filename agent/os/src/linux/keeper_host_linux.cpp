@@ -3,7 +3,6 @@
 
 #include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
-#include "keeper/text_fields.hpp"
 #include "linux/abandoned_program.hpp"
 #include "linux/keeper/commands.hpp"
 #include "linux/keeper/order_channel.hpp"
@@ -15,6 +14,7 @@
 #include "posix/unique_fd.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 #include "reeve/os/runtime.hpp"
 
 #include <array>
@@ -294,12 +294,15 @@ class host final : public keeper_host {
   void hear(std::uint64_t key, watched k) {
     const bool is_open = k->orders && read_news(*k);
     for (const keeper_record& r : take_news(k->text, k->incarnation)) {
-      const on_news told = k->told;
       note_last(*k, r);
-      k->is_ready = is_open && r.phase == keep_phase::ended;
-      if (k->is_ready) put_back(key, std::move(k)); // first: who hears of it may start the successor at once
-      told(r);
-      if (!k) return;
+      if (is_open && r.phase == keep_phase::ended) {
+        const on_news told = k->told;
+        k->is_ready = true;
+        put_back(key, std::move(k)); // first: who hears of it may start the successor at once
+        told(r);
+        return;
+      }
+      k->told(r);
     }
     if (is_open) {
       put_back(key, std::move(k));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linux/managed_cgroups.hpp"
 
-#include "keeper/text_fields.hpp"
 #include "linux/keeper/small_file.hpp"
 #include "posix/unique_fd.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
