@@ -214,9 +214,17 @@ class kept_program {
     record_.phase = phase;
     record_.ended_unix = unix_now();
     record_.output_lost_bytes = file_.lost_bytes();
+    record_.is_out_of_memory = record_.end == child_end{true, SIGKILL} && has_run_out_of_memory();
     files_.write(record_, -1);
     files_.unlock();
     tell_only();
+  }
+
+  bool has_run_out_of_memory() const {
+    if (order_.cgroup.empty()) return false;
+    const std::string text = read_small_file(cat(order_.cgroup, "/memory.events"));
+    const std::size_t at = text.find("\noom_kill ");
+    return at != text.npos && text[at + std::string_view("\noom_kill ").size()] != '0';
   }
 
   launch_order order_;
