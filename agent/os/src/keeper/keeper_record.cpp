@@ -39,6 +39,10 @@ bool read_field(std::string_view key, std::string_view value, keeper_record& r) 
   if (key == "started") return read_time(value, r.started_unix);
   if (key == "ended") return read_time(value, r.ended_unix);
   if (key == "lost") return read_number(value, r.output_lost_bytes);
+  if (key == "out_of_memory") {
+    r.is_out_of_memory = true;
+    return value.empty();
+  }
   if (key == "boot") {
     r.boot = value;
     return true;
@@ -74,7 +78,8 @@ std::string to_text(const keeper_record& r) {
              "\nfingerprint ", r.fingerprint, "\nkeeper ", r.keeper.pid, " ", r.keeper.start, "\nprogram ",
              r.program.pid, " ", r.program.start, "\nstarted ", r.started_unix.count(), "\nended ",
              r.ended_unix.count(), "\nend ", r.end.by_signal ? "signal " : "exit ", r.end.code, "\nfailure ",
-             on_one_line(r.failure), "\nlost ", r.output_lost_bytes, "\n.\n");
+             on_one_line(r.failure), "\nlost ", r.output_lost_bytes,
+             r.is_out_of_memory ? "\nout_of_memory" : "", "\n.\n");
 }
 
 result<keeper_record> record_from_text(std::string_view text) {

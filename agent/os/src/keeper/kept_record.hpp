@@ -22,6 +22,8 @@ class kept_record {
   void followed_by(const process_id& program) { record_.program = program; }
   // The program alone; what it left behind may live.
   void ended(const child_end& end) { record_.end = end; }
+  // It was ended for its limit of memory.
+  void out_of_memory() { record_.is_out_of_memory = true; }
   // It and all that it left behind.
   void finished(std::uint64_t output_lost_bytes);
 

@@ -127,7 +127,9 @@ class host final : public keeper_host {
 
   result<std::unique_ptr<keeper>> launch(const keep_place& where, const launch_command& what,
                                          on_news told) override {
-    launch_order order{where, what, {}, groups_.make(where.name), std::nullopt};
+    auto group = groups_.make(where.name, what.limits);
+    if (!group) return group.error();
+    launch_order order{where, what, {}, *std::move(group), std::nullopt};
     if (!what.account.empty()) {
       auto found = find_account(what.account);
       if (!found) return found.error();
@@ -358,7 +360,7 @@ class host final : public keeper_host {
   }
 
   const std::string program_;
-  const managed_cgroups groups_;
+  managed_cgroups groups_;
   unique_fd poll_, wake_;
   std::mutex mutex_;
   std::map<std::uint64_t, watched> keepers_;   // by what epoll tells

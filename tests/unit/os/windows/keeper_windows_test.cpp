@@ -242,6 +242,36 @@ TEST_F(keeper_windows_test, a_processor_time_that_is_used_up_ends_it) {
   EXPECT_NE(run(c).end, child_end{});
 }
 
+TEST_F(keeper_windows_test, a_tree_commits_no_more_memory_than_its_limit) {
+  if (test::under_wine()) GTEST_SKIP() << "Wine 8.0 takes the limits of jobs and heeds but one of them";
+  launch_command c = bystander({"exit", "0"});
+  c.limits = {{limited::memory, 1 << 20}};
+  const keeper_record r = run(c);
+  EXPECT_TRUE(r.phase == keep_phase::failed || r.end != child_end{}) << "it needs more to start";
+  c.limits = {{limited::memory, 1 << 30}};
+  EXPECT_EQ(run(c).end, child_end{});
+}
+
+TEST_F(keeper_windows_test, a_tree_gets_no_more_processor_time_than_its_limit) {
+  launch_command c = bystander({"lines", "2000000000"});
+  c.output.to = output_plan::target::nowhere;
+  c.limits = {{limited::cpu, 200}};
+  kept& k = start(c);
+  if (test::under_wine()) {
+    EXPECT_THAT(k.news.last().failure, HasSubstr("limit cpu of the job object")) << "refused, not forgotten";
+    GTEST_SKIP() << "Wine 8.0 knows no rate of processor time";
+  }
+  ASSERT_TRUE(k.news.reaches(keep_phase::running));
+  const unique_handle process = open(k.news.all().back().program.pid);
+  EXPECT_FALSE(WaitForSingleObject(process.get(), 3000) == WAIT_OBJECT_0);
+  FILETIME begun{}, ended{}, kernel{}, user{};
+  ASSERT_TRUE(GetProcessTimes(process.get(), &begun, &ended, &kernel, &user));
+  const auto seconds = [](const FILETIME& t) {
+    return (static_cast<double>(t.dwHighDateTime) * 4294967296.0 + t.dwLowDateTime) / 1e7;
+  };
+  EXPECT_LT(seconds(kernel) + seconds(user), 1.5) << "of 0.6 and what the start took";
+}
+
 TEST_F(keeper_windows_test, what_there_is_not_on_windows_is_refused_with_its_name) {
   launch_command c = bystander({"exit", "0"});
   c.limits = {{limited::address_space, 1 << 30}, {limited::open_files, 77}};

@@ -61,6 +61,7 @@ class kept_program {
       wait();
     drain();
     record_.finished(file_.lost_bytes());
+    if (record_.end() == child_end{true, SIGKILL} && has_run_out_of_memory()) record_.out_of_memory();
     close();
     return true;
   }
@@ -202,6 +203,13 @@ class kept_program {
     files_.write(record_.text(), -1);
     files_.unlock();
     tell_only();
+  }
+
+  bool has_run_out_of_memory() const {
+    if (order_.cgroup.empty()) return false;
+    const std::string text = read_small_file(cat(order_.cgroup, "/memory.events"));
+    const std::size_t at = text.find("\noom_kill ");
+    return at != text.npos && text[at + std::string_view("\noom_kill ").size()] != '0';
   }
 
   launch_order order_;
