@@ -6,27 +6,10 @@
 # Needs lsof, ss (iproute2) and as many descriptors as sockets. Exit status: 0 unless something could not be measured.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=$root/build/linux processes=2000 pairs=10000 listeners=500 rounds=7
-while [ $# -gt 0 ]; do
-  case $1 in
-  --processes) processes=$2 ;;
-  --pairs) pairs=$2 ;;
-  --listeners) listeners=$2 ;;
-  --rounds) rounds=$2 ;;
-  --build) build=$2 ;;
-  *)
-    sed -n '3,6s/^# //p' "$0"
-    exit 2
-    ;;
-  esac
-  shift 2
-done
+. "$(dirname "$0")/common.sh"
+processes=2000 pairs=10000 listeners=500 rounds=7
+take_options "processes pairs listeners rounds build" "" "$@"
 
-die() {
-  echo "ports.sh: $*" >&2
-  exit 1
-}
 reeve=$build/bin/reeve programs=$build/tests/programs bench=$build/bench/socket_table_bench
 counts=$build/bench/descriptor_count_bench
 [ -x "$reeve" ] && [ -x "$programs/socket_crowd" ] && [ -x "$programs/idle_children" ] && [ -x "$bench" ] && [ -x "$counts" ] ||
@@ -44,15 +27,6 @@ finish() {
 }
 trap finish EXIT
 
-wait_for() { # SECONDS COMMAND...
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $end ] || return 1
-    sleep 0.05
-  done
-}
-
 mkfifo "$work/idle" "$work/crowd"
 "$programs/idle_children" "$processes" <"$work/idle" >"$work/idle.out" &
 exec 8>"$work/idle"
@@ -69,9 +43,6 @@ measure() { # NAME COMMAND...: appends "cpu-ms wall-ms"
   { time "$@" >"$work/output" 2>/dev/null || true; } 2>"$work/time"
   [ -s "$work/output" ] || die "$name printed nothing"
   awk '{print ($1 + $2) * 1000, $3 * 1000}' "$work/time" >>"$work/$name"
-}
-median() { # FILE COLUMN
-  awk -v column="$2" '{print $column}' "$1" | sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'
 }
 
 for _ in $(seq "$rounds"); do

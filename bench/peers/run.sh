@@ -6,22 +6,12 @@
 # apt-get when it is missing and this account may. Exit status: 0 unless something could not be measured.
 set -eu
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=$root/build/linux json=0 processes=2000 scrapes=20 rounds=3 encoding=gzip
-while [ $# -gt 0 ]; do
-  case $1 in
-    --json) json=1 ;;
-    --plain) encoding=identity ;;
-    --processes) processes=$2; shift ;;
-    --scrapes) scrapes=$2; shift ;;
-    --rounds) rounds=$2; shift ;;
-    --build) build=$2; shift ;;
-    *) sed -n '3,7s/^# //p' "$0"; exit 2 ;;
-  esac
-  shift
-done
+. "$(dirname "$0")/common.sh"
+json=0 plain=0 processes=2000 scrapes=20 rounds=3
+take_options "processes scrapes rounds build" "json plain" "$@"
+encoding=gzip
+[ $plain = 0 ] || encoding=identity
 
-die() { echo "run.sh: $*" >&2; exit 1; }
 reeve=$build/bin/reeve idle=$build/tests/programs/idle_children
 [ -x "$reeve" ] && [ -x "$idle" ] || die "build first: cmake --preset linux -DREEVE_TESTS=ON && ninja -C $build reeve idle_children plugin_process-watch"
 command -v curl >/dev/null || die "curl is missing"
@@ -42,16 +32,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
-
-# wait_for SECONDS COMMAND...: until it succeeds
-wait_for() {
-  tries=$(($1 * 20)); shift
-  until "$@" >/dev/null 2>&1; do
-    tries=$((tries - 1))
-    [ $tries -gt 0 ] || return 1
-    sleep 0.05
-  done
-}
 
 mkfifo "$work/idle"
 "$idle" "$processes" <"$work/idle" >"$work/idle.out" 2>&1 &
@@ -157,7 +137,7 @@ result_line() { # NAME MODE
   found=$(reported "$1" "$2" || true)
   [ -n "$found" ] && [ "$found" -ge "$processes" ] || die "$1 reports ${found:-none} of $processes processes in mode $2"
   awk -v cpu="$(awk '{ n += $1 } END { print n }' "$work/$1.cpu")" -v hertz="$hertz" -v n="$((scrapes * rounds))" \
-    -v wall="$(sort -n "$work/$1.times" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')" \
+    -v wall="$(median "$work/$1.times")" \
     -v rss="$(status_kib "$pid" VmRSS)" -v hwm="$(status_kib "$pid" VmHWM)" -v samples="$(grep -vc '^#' "$work/$1.body")" \
     -v bytes="$(wc -c <"$work/$1.body")" -v wire="$(wc -c <"$work/$1.wire")" -v found="$found" -v who="$1" -v mode="$2" \
     'BEGIN { printf "%s %s %.3f %.3f %d %d %d %d %d %d\n", mode, who, cpu * 1000 / hertz / n, wall * 1000, rss, hwm, samples, bytes, wire, found }' \

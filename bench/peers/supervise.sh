@@ -7,29 +7,12 @@
 # one does not, 2 when something could not be measured.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=$root/build/linux kills=200 peer_kills=15 processes=500 rounds=7 peers="supervisord monit"
-while [ $# -gt 0 ]; do
-  case $1 in
-  --kills) kills=$2 ;;
-  --peer-kills) peer_kills=$2 ;;
-  --processes) processes=$2 ;;
-  --rounds) rounds=$2 ;;
-  --peers) peers=$2 ;;
-  --build) build=$2 ;;
-  *)
-    sed -n '3,7s/^# //p' "$0"
-    exit 2
-    ;;
-  esac
-  shift 2
-done
+. "$(dirname "$0")/common.sh"
+die_status=2
+kills=200 peer_kills=15 processes=500 rounds=7 peers="supervisord monit"
+take_options "kills peer-kills processes rounds peers build" "" "$@"
 few=5 children=3 end_after_ms=50 chain=10 # programs that are killed in turn; of the tree; of those that require each other
 
-die() {
-  echo "supervise.sh: $*" >&2
-  exit 2
-}
 reeve=$build/bin/reeve watch=$build/bench/supervision_watch program=$build/bench/first_line
 [ -x "$reeve" ] && [ -x "$watch" ] && [ -x "$program" ] ||
   die "build first: cmake --preset linux -DREEVE_BENCH=ON && ninja -C $build reeve first_line supervision_watch"
@@ -49,15 +32,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-
-wait_for() { # SECONDS COMMAND...
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $end ] || return 1
-    sleep 0.05
-  done
-}
 
 # The three have the same programs p0, p1, ...; after `tree` there is one named tree with children.
 names() { seq -f 'p%.0f' 0 $(($1 - 1)); }
@@ -162,9 +136,6 @@ stop_supervisor() {
   daemon=
 }
 
-median() { # FILE [COLUMN]
-  awk -v column="${2:-1}" '{print $column}' "$1" | sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'
-}
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", b / a}'; }
 failed=0
 claim() { # TEXT LEFT RIGHT: that LEFT is at most RIGHT

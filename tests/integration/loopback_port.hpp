@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ports of this machine, for tests on Linux.
+// A port of this machine that is taken, for tests on Linux.
 #pragma once
 
 #include <arpa/inet.h>
@@ -34,10 +34,5 @@ class loopback_port {
   int socket_;
   std::uint16_t number_ = 0;
 };
-
-// One that nobody had a moment ago.
-inline std::uint16_t free_port() {
-  return loopback_port().number();
-}
 
 } // namespace reeve::test

@@ -4,6 +4,8 @@
 #include "tests/integration/loopback_port.hpp"
 #include "tests/integration/torture.hpp"
 
+#include "tests/support/free_port.hpp"
+
 #include <gmock/gmock.h>
 
 #include <optional>

@@ -5,6 +5,7 @@
 #include "tests/integration/managed_processes.hpp"
 
 #include "tests/support/marked_processes.hpp"
+#include "tests/support/process_habits.hpp"
 
 #include <algorithm>
 #include <random>
@@ -24,8 +25,12 @@ class torture : public managed_processes {
            more;
   }
   // Killed soon after it was asked, with time enough for the kill on a busy machine.
-  static constexpr const char* killed_soon =
-      "stop_timeout = \"20s\"\nstop = [{ signal = \"SIGTERM\", timeout = \"300ms\" }]\n";
+  static std::string killed_soon() {
+    return "stop_timeout = \"20s\"\nstop = [" + std::string(habits.asking) + ", timeout = \"300ms\" }]\n";
+  }
+  static std::string asked(const std::string& timeout) {
+    return "stop_timeout = \"" + timeout + "\"\nstop = [" + habits.asking + " }]\n";
+  }
 
   // All that this agent starts inherits a variable by which it is found.
   void begin(const std::string& processes) { start(processes, {{"REEVE_TORTURE", mark_}}); }

@@ -79,7 +79,7 @@ TEST_F(torture_pid_reuse_test, of_one_that_has_ended) {
   REEVE_INSIDE_OR_RETURN();
   const std::filesystem::path go = folder_ / "go";
   begin(managed("brief", "bystander", "\"wait-for\", '" + go.string() + "', \"5\"",
-                std::string("restart = \"never\"\n") + killed_soon));
+                "restart = \"never\"\n" + killed_soon()));
   ASSERT_TRUE(reaches("brief", "running"));
   const std::int64_t pid = pid_of("brief"), keeper = keeper_of("brief");
   write_file(go, "");

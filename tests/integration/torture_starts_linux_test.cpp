@@ -64,6 +64,20 @@ TEST_F(torture_starts_linux_test, an_account_that_is_unknown_is_named) {
   expect_nothing_left();
 }
 
+TEST_F(torture_starts_linux_test, a_program_that_takes_all_memory_ends_at_its_limit_or_is_not_started) {
+  begin(
+      command("hog", "/usr/bin/tail", "args = [\"/dev/zero\"]\nlimits = { memory = \"32MiB\", cpu = 2 }\n"));
+  ASSERT_TRUE(reaches("hog", "exited")) << state_of("hog");
+  const boost::json::object s = status_of("hog");
+  if (s.at("last_end").is_null()) {
+    expect_failure("hog", "limit memory: ");
+    GTEST_SKIP() << s.at("failure").as_string();
+  }
+  EXPECT_EQ(s.at("last_end").as_string(), "signal 9");
+  EXPECT_THAT(agent_->log(), HasSubstr("signal 9, out of memory, limit memory of 32MiB"));
+  expect_nothing_left();
+}
+
 TEST_F(torture_starts_linux_test, a_name_with_an_end_of_line_stays_on_one_line_of_what_is_told) {
   begin(command("torn", "/bin/true", "cwd = \"/no\\nsuch\\tfolder\"\n"));
   expect_failure("torn", "folder /no such folder: No such file or directory");

@@ -15,6 +15,7 @@ class torture_starts_test : public torture {
   static std::string hook(const char* key, const std::string& words) {
     return std::string(key) + " = ['" + program("bystander") + "', " + words + "]\n";
   }
+  static std::string utf8(const std::u8string& text) { return {text.begin(), text.end()}; }
   std::string failure_of(const std::string& name) {
     const boost::json::object s = status_of(name);
     return s.empty() || s.at("failure").is_null() ? "" : std::string(s.at("failure").as_string());
@@ -80,13 +81,14 @@ TEST_F(torture_starts_test, a_program_or_folder_that_is_missing_is_named_and_giv
 }
 
 TEST_F(torture_starts_test, arguments_variables_and_folder_arrive_as_they_are_written) {
-  const std::filesystem::path folder = folder_ / "a 'b' $c %d% \xC3\xA4\xE2\x82\xAC";
+  const std::filesystem::path folder = folder_.path() / std::filesystem::path(u8"a 'b' $c %d% \u00e4\u20ac");
   std::filesystem::create_directory(folder);
+  write_file(folder / "a file", ""); // that a star would stand for
   begin(managed(
       "odd", "troublemaker",
       R"("show", "REEVE_ODD", "two  blanks ", "", "\"quoted\"", "back\\slash\\", "50%", "%PATH%", "$HOME", "${HOME}", "`x`")"
       R"(, "a\\\"b", "*", "line\nend\r\n", "\ttab", "ä€𝄞", "-n", ";", "a=b", "~")",
-      "restart = \"never\"\ncwd = \"" + folder.generic_string() + "\"\n" +
+      "restart = \"never\"\ncwd = \"" + utf8(folder.generic_u8string()) + "\"\n" +
           R"(env = { REEVE_ODD = " a = b % $c \"d\" \\ 'e'\nnext line\t ä€𝄞 " })" + "\n"));
   ASSERT_TRUE(reaches("odd", "exited"));
   const auto zero = [](std::initializer_list<std::string> words) {
@@ -96,7 +98,7 @@ TEST_F(torture_starts_test, arguments_variables_and_folder_arrive_as_they_are_wr
     return out;
   };
   EXPECT_EQ(read_file(folder_of("odd") / "output.log"),
-            zero({folder.string(),
+            zero({utf8(folder.u8string()),
                   " a = b % $c \"d\" \\ 'e'\nnext line\t \xC3\xA4\xE2\x82\xAC\xF0\x9D\x84\x9E ",
                   "two  blanks ",
                   "",

@@ -12,4 +12,7 @@ namespace reeve::test {
 
 std::optional<std::string> environment_variable(const char* name);
 
+// From now on standard output gets no carriage returns of Windows'.
+void write_bytes_as_they_are();
+
 } // namespace reeve::test

@@ -2,9 +2,9 @@
 // The status of managed processes between the agent and the command line.
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace reeve::app {
@@ -14,26 +14,10 @@ namespace {
 using supervise::process_state;
 using supervise::process_status;
 
-// Texts of the system and of the configuration may hold a tab or a line end.
-std::string on_one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return text;
-}
-
-template <class T>
-bool read(std::string_view text, T& out) {
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return status == std::errc{} && end == text.data() + text.size();
-}
-
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(text.size(), end + 1));
-  }
+  while (!text.empty())
+    out.emplace_back(take_until(text, ' '));
   return out;
 }
 
@@ -47,13 +31,6 @@ std::string joined(const std::vector<std::string>& words) {
 // ASCII's separators of records and units, which no text has by now.
 constexpr char record_end = '\x1e', unit_end = '\x1f';
 
-std::string_view take(std::string_view& text, char end) {
-  const std::size_t at = text.find(end);
-  const std::string_view out = text.substr(0, at);
-  text.remove_prefix(at == text.npos ? text.size() : at + 1);
-  return out;
-}
-
 std::string to_text(const std::vector<supervise::check_status>& checks) {
   std::string out;
   for (const supervise::check_status& c : checks)
@@ -65,20 +42,21 @@ std::string to_text(const std::vector<supervise::check_status>& checks) {
 
 bool read_checks(std::string_view text, std::vector<supervise::check_status>& out) {
   while (!text.empty()) {
-    std::string_view one = take(text, record_end);
+    std::string_view one = take_until(text, record_end);
     supervise::check_status& c = out.emplace_back();
-    c.name = take(one, unit_end);
-    const std::string_view state = take(one, unit_end);
+    c.name = take_until(one, unit_end);
+    const std::string_view state = take_until(one, unit_end);
     bool known = false;
     for (const supervise::health_state s : supervise::all_health_states)
       if (name_of(s) == state) {
         c.state = s;
         known = true;
       }
-    c.text = take(one, unit_end);
+    c.text = take_until(one, unit_end);
     std::int64_t duration = 0;
-    if (!known || !read(take(one, unit_end), duration) || !read(take(one, unit_end), c.failures_in_row) ||
-        !read(take(one, unit_end), c.passes_total) || !read(one, c.failures_total))
+    if (!known || !read_number(take_until(one, unit_end), duration) ||
+        !read_number(take_until(one, unit_end), c.failures_in_row) ||
+        !read_number(take_until(one, unit_end), c.passes_total) || !read_number(one, c.failures_total))
       return false;
     c.duration = nanoseconds(duration);
   }
@@ -102,25 +80,25 @@ std::optional<process_status> parse_line(std::string_view line) {
       known = true;
     }
   std::int64_t in_state = 0, next = 0;
-  if (!known || !read(field[2], s.id.pid) || !read(field[3], s.id.start) || !read(field[4], in_state) ||
-      !read(field[6], s.restarts))
+  if (!known || !read_number(field[2], s.id.pid) || !read_number(field[3], s.id.start) ||
+      !read_number(field[4], in_state) || !read_number(field[6], s.restarts))
     return std::nullopt;
   s.in_state = nanoseconds(in_state);
   if (!field[5].empty()) {
-    if (!read(field[5], next)) return std::nullopt;
+    if (!read_number(field[5], next)) return std::nullopt;
     s.next_start_in = nanoseconds(next);
   }
   if (!field[7].empty()) {
     s.last_end.emplace();
     s.last_end->by_signal = field[7] == "signal";
-    if (!read(field[8], s.last_end->code)) return std::nullopt;
+    if (!read_number(field[8], s.last_end->code)) return std::nullopt;
   }
   s.failure = field[9];
   s.doing = field[10];
   s.groups = split(field[11]);
   s.ports = split(field[12]);
   s.output = field[13];
-  if (!read(field[14], s.starts)) return std::nullopt;
+  if (!read_number(field[14], s.starts)) return std::nullopt;
   s.hook_output = field[15];
   if (!read_checks(field[16], s.checks)) return std::nullopt;
   s.last_result = field[17];

@@ -5,6 +5,7 @@
 #include "rules.hpp"
 
 #include <array>
+#include <cmath>
 
 namespace reeve::config {
 
@@ -94,6 +95,7 @@ void read_limits(table_reader& in, program_settings& out, problem_list& problems
   static constexpr std::array<std::string_view, 8> names{"open_files",    "processes",     "core_size",
                                                          "file_size",     "address_space", "stack",
                                                          "locked_memory", "cpu_seconds"};
+  static constexpr std::uint64_t largest_size = 1'000'000'000'000'000;
   const value_node* node = in.take("limits");
   if (!node) return;
   table_reader limits(*node, in.full_name("limits"), problems);
@@ -103,12 +105,17 @@ void read_limits(table_reader& in, program_settings& out, problem_list& problems
     const bool is_size =
         name.ends_with("_size") || name == "address_space" || name == "stack" || name == "locked_memory";
     std::int64_t count = 0;
-    if (is_size ? limits.read_size(name, l.value, 0, 1'000'000'000'000'000)
+    if (is_size ? limits.read_size(name, l.value, 0, largest_size)
                 : limits.read(name, count, 0, 1'000'000'000)) {
       if (!is_size) l.value = static_cast<std::uint64_t>(count);
       out.limits.push_back(l);
     }
   }
+  limit_settings memory{"memory", 512 << 20};
+  if (limits.read_size("memory", memory.value, 1 << 20, largest_size)) out.limits.push_back(memory);
+  double processors = 0.5;
+  if (limits.read("cpu", processors, 0.01, 10'000))
+    out.limits.push_back({"cpu", static_cast<std::uint64_t>(std::llround(processors * 1000))});
   limits.finish();
 }
 

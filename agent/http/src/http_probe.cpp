@@ -147,26 +147,7 @@ class http_attempt final : public probe_attempt {
   std::string waiting_; // to be sent after that
 };
 
-class http_probe final : public probe {
- public:
-  http_probe(asio::io_context& loop, std::shared_ptr<http_question> question)
-      : loop_(loop), question_(std::move(question)) {}
-  ~http_probe() override {
-    if (const auto former = running_.lock()) former->abandon();
-  }
-
-  void ask(nanoseconds timeout, std::function<void(probe_answer)> done) override {
-    if (const auto former = running_.lock()) former->abandon();
-    const auto next = std::make_shared<http_attempt>(loop_, question_, timeout, std::move(done));
-    running_ = next;
-    next->start();
-  }
-
- private:
-  asio::io_context& loop_;
-  std::shared_ptr<http_question> question_;
-  std::weak_ptr<probe_attempt> running_; // its pending operations hold it
-};
+using http_probe = probe_of<http_attempt, std::shared_ptr<http_question>>;
 
 } // namespace
 

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace reeve::http {
@@ -58,6 +59,30 @@ class probe_attempt : public std::enable_shared_from_this<probe_attempt> {
   phase phase_ = phase::looking_up;
   std::vector<boost::asio::ip::tcp::endpoint> addresses_;
   boost::system::error_code first_failure_; // of connecting
+};
+
+// A probe whose questions are each one Attempt about `what`; the next question takes the place of one that is not over.
+template <class Attempt, class What>
+class probe_of final : public probe {
+ public:
+  probe_of(boost::asio::io_context& loop, What what) : loop_(loop), what_(std::move(what)) {}
+  ~probe_of() override { abandon_former(); }
+
+  void ask(nanoseconds timeout, std::function<void(probe_answer)> done) override {
+    abandon_former();
+    const auto next = std::make_shared<Attempt>(loop_, what_, timeout, std::move(done));
+    running_ = next;
+    next->start();
+  }
+
+ private:
+  void abandon_former() noexcept {
+    if (const auto former = running_.lock()) former->abandon();
+  }
+
+  boost::asio::io_context& loop_;
+  What what_;
+  std::weak_ptr<probe_attempt> running_; // its pending operations hold it
 };
 
 } // namespace reeve::http

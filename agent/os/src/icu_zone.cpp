@@ -30,9 +30,11 @@ result<time_zone> walk(const icu_functions& icu, icu_functions::calendar c, std:
     if (status > 0) return icu_failed(name, status);
     parse::append_offset(out, out.offsets.empty() ? zone_begin : at, floor<seconds>(offset));
     double next = 0;
-    if (!icu.transition(c, icu_functions::next_transition, &next, &status)) break;
+    const bool has_next = icu.transition(c, icu_functions::next_transition, &next, &status) != 0;
+    if (status > 0) return icu_failed(name, status);
+    if (!has_next) break;
     const sys_seconds then(seconds(static_cast<std::int64_t>(std::floor(next / 1000))));
-    if (status > 0 || then <= at) return icu_failed(name, status);
+    if (then <= at) return icu_failed(name, status);
     at = then;
   }
   return out;

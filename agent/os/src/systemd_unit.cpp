@@ -105,6 +105,8 @@ TimeoutStopSec=45s
 # does not end it.
 KillMode=process
 Delegate=yes
+# Limits of memory and processor time need groups beside the agent's own. systemd before 254 warns of it and goes on.
+DelegateSubgroup=agent
 OOMPolicy=continue
 StateDirectory=reeve
 StateDirectoryMode=0750

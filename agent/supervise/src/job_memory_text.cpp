@@ -4,6 +4,7 @@
 #include "field_text.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 namespace reeve::supervise {
 
@@ -15,7 +16,7 @@ constexpr std::string_view first_line = "reeve-job 1";
 
 bool read_time(std::string_view text, sys_seconds& out) {
   std::int64_t count = 0;
-  if (!read(text, count)) return false;
+  if (!read_number(text, count)) return false;
   out = sys_seconds(std::chrono::seconds(count));
   return true;
 }
@@ -34,13 +35,13 @@ bool read_field(std::string_view key, std::string_view value, job_memory& m) {
   if (key == "last_start") return read_time(value, m.last_start.emplace());
   if (key == "last_success") return read_time(value, m.last_success.emplace());
   if (key == "last_result") return read_result(value, m.last_result);
-  if (key == "retries_left") return read(value, m.retries_left);
-  if (key == "running") return read(value, m.running);
-  if (key == "queued") return read(value, m.queued);
-  if (key == "retrying") return read(value, m.retrying);
+  if (key == "retries_left") return read_number(value, m.retries_left);
+  if (key == "running") return read_flag(value, m.running);
+  if (key == "queued") return read_flag(value, m.queued);
+  if (key == "retrying") return read_flag(value, m.retrying);
   if (key != "last_duration") return false;
   std::int64_t count = 0;
-  if (!read(value, count)) return false;
+  if (!read_number(value, count)) return false;
   m.last_duration = nanoseconds(count);
   return true;
 }
@@ -62,16 +63,11 @@ std::string to_text(const job_memory& m) {
 }
 
 result<job_memory> job_memory_from_text(std::string_view text) {
-  const error bad{errc::invalid_argument, "it is torn, or of another version", 0};
-  if (take_until(text, '\n') != first_line) return bad;
   job_memory out;
-  while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
-    if (line == ".") return text.empty() ? result<job_memory>(out) : result<job_memory>(bad);
-    const std::string_view key = take_until(line, ' ');
-    if (!read_field(key, line, out)) return bad;
-  }
-  return bad;
+  const auto take = [&](std::string_view key, std::string_view value) { return read_field(key, value, out); };
+  if (!read_record(text, first_line, take))
+    return error{errc::invalid_argument, "it is torn, or of another version", 0};
+  return out;
 }
 
 } // namespace reeve::supervise

@@ -4,6 +4,7 @@
 #include "env_file.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/config/size.hpp"
 #include "reeve/os/state_file.hpp"
 
 #include <array>
@@ -21,9 +22,9 @@ restart_rule rule_of(std::string_view text) {
 }
 
 // In the order of os::limited.
-constexpr std::array<std::string_view, 8> limit_names{"open_files",    "processes",     "core_size",
-                                                      "file_size",     "address_space", "stack",
-                                                      "locked_memory", "cpu_seconds"};
+constexpr std::array<std::string_view, 10> limit_names{
+    "open_files", "processes",     "core_size",   "file_size", "address_space",
+    "stack",      "locked_memory", "cpu_seconds", "memory",    "cpu"};
 
 os::limited limit_of(std::string_view name) {
   for (std::size_t i = 0; i < limit_names.size(); ++i)
@@ -189,6 +190,12 @@ std::string to_text(const config::stop_rung& rung) {
   if (!rung.command.empty()) return cat("the command ", rung.command.front());
   if (!rung.console.empty()) return rung.console;
   return cat(rung.signal, " to ", rung.scope == "program" ? "it" : cat("its ", rung.scope));
+}
+
+std::string memory_limit_of(const config::process_settings& s) {
+  for (const config::limit_settings& l : s.limits)
+    if (l.name == "memory") return cat(", limit memory of ", config::format_size(l.value));
+  return {};
 }
 
 std::string fingerprint_of(const config::process_settings& s) {

@@ -27,6 +27,9 @@ std::string to_text(const config::stop_rung& rung); // "SIGTERM to its group", "
 // The rungs of the settings, or the system's usual ones.
 const std::vector<config::stop_rung>& rungs_of(const config::process_settings& s);
 
+// ", limit memory of 512MiB"; empty where it has none.
+std::string memory_limit_of(const config::process_settings& s);
+
 // Of all that a running process has from its settings: when it differs, the process must be started again.
 std::string fingerprint_of(const config::process_settings& s);
 

@@ -4,6 +4,7 @@
 #include "field_text.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <array>
 
@@ -22,25 +23,25 @@ class reader {
     process_memory& m = k.memory;
     if (key == "phase") return read_phase(value, m.phase);
     if (key == "next") return read_state(value, m.next);
-    if (key == "wanted") return read(value, m.is_wanted);
-    if (key == "stopping") return read(value, m.is_stopping);
-    if (key == "failed") return read(value, m.has_failed);
-    if (key == "again") return read(value, m.is_to_start_again);
-    if (key == "restart") return read(value, m.is_restart);
-    if (key == "incarnation") return read(value, m.incarnation);
-    if (key == "restarts") return read(value, m.restarts);
+    if (key == "wanted") return read_flag(value, m.is_wanted);
+    if (key == "stopping") return read_flag(value, m.is_stopping);
+    if (key == "failed") return read_flag(value, m.has_failed);
+    if (key == "again") return read_flag(value, m.is_to_start_again);
+    if (key == "restart") return read_flag(value, m.is_restart);
+    if (key == "incarnation") return read_number(value, m.incarnation);
+    if (key == "restarts") return read_number(value, m.restarts);
     if (key == "wake") return read_time(value, m.wake_at.emplace());
     if (key == "end") {
       m.last_end.emplace().by_signal = take_until(value, ' ') == "signal";
-      return read(value, m.last_end->code);
+      return read_number(value, m.last_end->code);
     }
     if (key == "delay") {
       std::int64_t count = 0;
-      if (!read(value, count)) return false;
+      if (!read_number(value, count)) return false;
       m.policy.delay = nanoseconds(count);
       return true;
     }
-    if (key == "given_up") return read(value, m.policy.given_up);
+    if (key == "given_up") return read_flag(value, m.policy.given_up);
     if (key == "ended") return m.policy.ends.size() < 1000 && read_time(value, m.policy.ends.emplace_back());
     if (key == "failure") m.failure = value;
     if (key == "boot") k.boot = value;
@@ -67,7 +68,7 @@ class reader {
   }
   bool read_time(std::string_view text, nanoseconds& out) const {
     std::int64_t count = 0;
-    if (!read(text, count)) return false;
+    if (!read_number(text, count)) return false;
     out = nanoseconds(count) - now_.unix_time + now_.mono;
     return true;
   }
@@ -95,17 +96,12 @@ std::string to_text(const kept_process& k, const moment& now) {
 }
 
 result<kept_process> kept_from_text(std::string_view text, const moment& now) {
-  const error bad{errc::invalid_argument, "it is torn, or of another version", 0};
-  if (take_until(text, '\n') != first_line) return bad;
   kept_process out;
   reader r(now);
-  while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
-    if (line == ".") return text.empty() ? result<kept_process>(std::move(out)) : result<kept_process>(bad);
-    const std::string_view key = take_until(line, ' ');
-    if (!r.field(key, line, out)) return bad;
-  }
-  return bad;
+  const auto take = [&](std::string_view key, std::string_view value) { return r.field(key, value, out); };
+  if (!read_record(text, first_line, take))
+    return error{errc::invalid_argument, "it is torn, or of another version", 0};
+  return out;
 }
 
 } // namespace reeve::supervise

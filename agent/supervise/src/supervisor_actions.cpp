@@ -2,6 +2,7 @@
 // What a supervisor does to one process, and what it hears of it.
 #include "entry.hpp"
 
+#include "launch_settings.hpp"
 #include "memory_text.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -330,7 +331,8 @@ void supervisor::on_news(entry& e, const os::keeper_record& r) {
                          e.machine.state() == process_state::killing ||
                          e.machine.state() == process_state::stuck;
   const std::string how = cat(
-      to_text(r.end), r.phase == os::keep_phase::lost ? ", since its keeper was killed" : "",
+      to_text(r.end), r.is_out_of_memory ? cat(", out of memory", memory_limit_of(e.settings)) : "",
+      r.phase == os::keep_phase::lost ? ", since its keeper was killed" : "",
       r.output_lost_bytes != 0 ? cat(", ", r.output_lost_bytes, " bytes of its output could not be written")
                                : "");
   const bool never_told = e.machine.state() == process_state::starting && !e.hook;

@@ -10,7 +10,7 @@
 namespace reeve::test {
 
 std::vector<std::int64_t> marked_processes(std::string_view name, std::string_view value) {
-  const std::string wanted = std::string(name) + "=" + std::string(value) + '\0';
+  const std::string wanted = '\0' + std::string(name) + "=" + std::string(value) + '\0';
   std::vector<std::int64_t> out;
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
@@ -19,7 +19,7 @@ std::vector<std::int64_t> marked_processes(std::string_view name, std::string_vi
     if (std::from_chars(folder.data(), folder.data() + folder.size(), pid).ec != std::errc{}) continue;
     std::ifstream file(entry.path() / "environ", std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(file)), {});
-    if (text.find(wanted) != text.npos) out.push_back(pid);
+    if (('\0' + text).find(wanted) != text.npos) out.push_back(pid);
   }
   return out;
 }

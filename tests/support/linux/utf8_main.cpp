@@ -10,6 +10,8 @@ std::optional<std::string> environment_variable(const char* name) {
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
+void write_bytes_as_they_are() {}
+
 } // namespace reeve::test
 
 int main(int argc, char** argv) {

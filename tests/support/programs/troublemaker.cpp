@@ -6,6 +6,8 @@
 //                                        troublemaker show NAME ARG...   its folder, the variable NAME and each ARG, each
 //                                                                        ended by a zero byte
 // See relatives.cpp for those that fork.
+#include "tests/support/utf8_main.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -67,9 +69,9 @@ void put(std::string_view text) {
 }
 
 int show(int argc, char** argv) {
-  put(std::filesystem::current_path().string());
-  const char* const value = std::getenv(argv[2]);
-  put(value ? value : "(unset)");
+  const std::u8string folder = std::filesystem::current_path().u8string();
+  put({reinterpret_cast<const char*>(folder.data()), folder.size()});
+  put(reeve::test::environment_variable(argv[2]).value_or("(unset)"));
   for (int i = 3; i < argc; ++i)
     put(argv[i]);
   return 0;
@@ -77,7 +79,8 @@ int show(int argc, char** argv) {
 
 } // namespace
 
-int main(int argc, char** argv) {
+int utf8_main(int argc, char** argv) {
+  reeve::test::write_bytes_as_they_are();
   const std::string_view verb = argc > 1 ? argv[1] : "";
   if (verb == "flood" && argc == 3) return flood(std::strtoull(argv[2], nullptr, 10));
   if (verb == "steady" && argc == 3) return write_until(argv[2]);

@@ -3,7 +3,10 @@
 
 #include <windows.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
+#include <io.h>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +28,10 @@ std::string utf8(std::wstring_view text) {
 std::optional<std::string> environment_variable(const char* name) {
   const wchar_t* const value = _wgetenv(std::wstring(name, name + std::string_view(name).size()).c_str());
   return value ? std::optional<std::string>(utf8(value)) : std::nullopt;
+}
+
+void write_bytes_as_they_are() {
+  _setmode(_fileno(stdout), _O_BINARY);
 }
 
 } // namespace reeve::test

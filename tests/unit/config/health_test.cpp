@@ -8,6 +8,7 @@ namespace reeve::config {
 namespace {
 
 using namespace std::chrono_literals;
+using test::absolute;
 using test::load_text;
 using test::problems_of;
 using ::testing::AllOf;
@@ -15,10 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::StartsWith;
-
-std::string absolute(std::string_view name) {
-  return test::utf8(std::filesystem::temp_directory_path() / name);
-}
 
 // The check begins at line 4.
 std::string with_check(std::string_view text) {

@@ -9,16 +9,13 @@ namespace {
 
 using namespace std::chrono;
 using namespace std::chrono_literals;
+using test::absolute;
 using test::load_text;
 using test::problems_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::StartsWith;
-
-std::string absolute(std::string_view name) {
-  return test::utf8(std::filesystem::temp_directory_path() / name);
-}
 
 std::string job(std::string_view name, std::string_view more = "at = \"02:30\"\n") {
   return cat("[[job]]\nname = \"", name, "\"\ncommand = '", absolute("program"), "'\n", more);

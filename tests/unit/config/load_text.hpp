@@ -16,6 +16,11 @@ inline std::string utf8(const std::filesystem::path& path) {
   return {text.begin(), text.end()};
 }
 
+// A path that is absolute on this system; nothing needs to be there.
+inline std::string absolute(std::string_view name) {
+  return utf8(std::filesystem::temp_directory_path() / name);
+}
+
 // A folder with a main file and files of conf.d.
 class config_folder {
  public:

@@ -8,16 +8,13 @@ namespace reeve::config {
 namespace {
 
 using namespace std::chrono_literals;
+using test::absolute;
 using test::load_text;
 using test::problems_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::StartsWith;
-
-std::string absolute(std::string_view name) {
-  return test::utf8(std::filesystem::temp_directory_path() / name);
-}
 
 std::string process(std::string_view name, std::string_view more = {}) {
   return cat("[[process]]\nname = \"", name, "\"\ncommand = '", absolute("program"), "'\n", more);
@@ -80,8 +77,8 @@ TEST(processes, mistakes_are_said_with_their_place) {
 TEST(processes, the_keys_of_a_start_are_read) {
   const loaded l = load_text(cat(
       process("web"), "groups = [\"front\"]\nenv_file = '", absolute("env"),
-      "'\nuser = \"www\"\numask = \"027\"\nnice = -5\nlimits = { open_files = 1024, core_size = \"1MB\" "
-      "}\ndaemon = true\n"
+      "'\nuser = \"www\"\numask = \"027\"\nnice = -5\nlimits = { open_files = 1024, core_size = \"1MB\", "
+      "memory = \"512MiB\", cpu = 1.5 }\ndaemon = true\n"
       "autostart = false\nports = [8080, \"8081\", \"82/tcp\", \"53/udp\"]\nport_taken = \"stop-holder\"\n"
       "output = \"inherit\"\noutput_max_size = \"1MB\"\noutput_max_files = 0\nrestart_delay = \"2s\"\n"
       "restart_delay_max = \"3s\"\nhealthy_after = \"4s\"\ngive_up_after = 0\ngive_up_window = \"5s\"\n"
@@ -99,7 +96,8 @@ TEST(processes, the_keys_of_a_start_are_read) {
   EXPECT_EQ(p.umask, "027");
   EXPECT_EQ(p.nice, -5);
   EXPECT_THAT(p.limits,
-              ElementsAre(limit_settings{"open_files", 1024}, limit_settings{"core_size", 1'000'000}));
+              ElementsAre(limit_settings{"open_files", 1024}, limit_settings{"core_size", 1'000'000},
+                          limit_settings{"memory", 512 << 20}, limit_settings{"cpu", 1500}));
   EXPECT_TRUE(p.daemon);
   EXPECT_FALSE(p.autostart);
   EXPECT_THAT(p.ports, ElementsAre(port_settings{8080, false}, port_settings{8081, false},
@@ -136,6 +134,12 @@ TEST(processes, mistakes_in_the_keys_of_a_start_are_said_with_their_place) {
   EXPECT_THAT(of("nice = 20\n"), ElementsAre(HasSubstr("process.nice")));
   EXPECT_THAT(of("limits = { open_file = 3 }\n"), ElementsAre(HasSubstr("unknown key \"open_file\"")));
   EXPECT_THAT(of("limits = { open_files = -1 }\n"), ElementsAre(HasSubstr("process.limits.open_files")));
+  EXPECT_THAT(of("limits = { memory = 512 }\n"), ElementsAre(StartsWith("4:21: process.limits.memory")));
+  EXPECT_THAT(of("limits = { memory = \"1B\" }\n"),
+              ElementsAre(StartsWith("4:21: process.limits.memory is 1B, allowed is 1MiB")));
+  EXPECT_THAT(of("limits = { cpu = 0 }\n"), ElementsAre(StartsWith("4:18: process.limits.cpu is 0")));
+  EXPECT_THAT(of("limits = { cpu = \"50%\" }\n"),
+              ElementsAre(StartsWith("4:18: process.limits.cpu must be a number")));
   EXPECT_THAT(of("ports = 80\n"), ElementsAre(StartsWith("4:9: process.ports must be an array")));
   for (const char* port : {"0", "65536", "\"80/sctp\"", "\"http\"", "true", "\"\""})
     EXPECT_THAT(of(cat("ports = [", port, "]\n")),

@@ -7,12 +7,9 @@ namespace reeve::config {
 namespace {
 
 using namespace std::chrono_literals;
+using test::absolute;
 using test::load_text;
 using ::testing::ElementsAre;
-
-std::string absolute(std::string_view name) {
-  return test::utf8(std::filesystem::temp_directory_path() / name);
-}
 
 void expect_sampling_defaults(const sampling_settings& s) {
   EXPECT_EQ(s.interval, 10s);

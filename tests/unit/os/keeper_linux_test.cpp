@@ -18,6 +18,17 @@ class keeper_linux_test : public keeper_rig {
  protected:
   launch_command shell(const std::string& script) const { return command("/bin/sh", {"-c", script}); }
   static bool is_alive(int pid) { return ::kill(pid, 0) == 0; }
+  // Why a limit of a group cannot be had here; empty where it can.
+  std::string refusal_of(const resource_limit& limit) {
+    launch_command c = shell("exit 0");
+    c.limits = {limit};
+    std::filesystem::create_directory(folder_ / "trial");
+    keeper_news news;
+    const auto made = host_->launch(place("trial"), c, news.listener());
+    if (!made) return made.error().message;
+    EXPECT_EQ(news.last().phase, keep_phase::ended) << "started, and not limited";
+    return {};
+  }
 };
 
 TEST_F(keeper_linux_test, nothing_of_its_tree_is_left_when_its_end_is_told) {
@@ -211,6 +222,43 @@ TEST_F(keeper_linux_test, limits_and_niceness_are_set_and_one_too_small_or_too_l
   if (::geteuid() == 0) return; // may raise any
   c.limits = {{limited::open_files, 100'000'000}};
   EXPECT_THAT(run(c).failure, HasSubstr("limit open_files of 100000000: Operation not permitted"));
+}
+
+TEST_F(keeper_linux_test, a_tree_that_takes_more_memory_than_its_limit_ends_as_one) {
+  const resource_limit limit{limited::memory, 32 << 20};
+  if (const std::string why = refusal_of(limit); !why.empty()) {
+    EXPECT_THAT(why, testing::StartsWith("limit memory: "));
+    GTEST_SKIP() << why;
+  }
+  // Two that together take too much, and each of them alone does not.
+  launch_command c =
+      shell("sleep 1000 & echo $!; for i in 1 2; do (x=$(head -c 20000000 /dev/zero | tr '\\0' x); "
+            "echo has; sleep 1000) & done; wait; exit 3");
+  c.limits = {limit};
+  const keeper_record r = run(c);
+  EXPECT_EQ(r.end, (child_end{true, SIGKILL}));
+  EXPECT_TRUE(r.is_out_of_memory);
+  EXPECT_FALSE(is_alive(std::stoi(output())));
+  EXPECT_FALSE(run(shell("kill -KILL $$")).is_out_of_memory);
+}
+
+TEST_F(keeper_linux_test, a_tree_gets_no_more_processor_time_than_its_limit) {
+  const resource_limit limit{limited::cpu, 200};
+  if (const std::string why = refusal_of(limit); !why.empty()) {
+    EXPECT_THAT(why, testing::StartsWith("limit cpu: "));
+    GTEST_SKIP() << why;
+  }
+  // Three seconds of two that would take all they get.
+  launch_command c = shell("for i in 1 2; do timeout 3 sh -c 'while :; do :; done' & done; wait; "
+                           "cut -d' ' -f16,17 /proc/$$/stat");
+  c.limits = {limit};
+  run(c);
+  std::istringstream numbers(output());
+  long user = 0, system = 0;
+  ASSERT_TRUE(numbers >> user >> system) << output();
+  const double seconds = static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  EXPECT_GT(seconds, 0.1);
+  EXPECT_LT(seconds, 1.2) << "of 0.6 and what the start took";
 }
 
 TEST_F(keeper_linux_test, an_account_is_taken_with_its_groups_and_home) {

@@ -28,6 +28,16 @@ TEST_F(keeper_test, tells_that_it_runs_and_how_it_ended) {
   EXPECT_TRUE(k.news.has(keep_phase::running));
 }
 
+TEST(keeper_record, says_that_memory_ran_out_only_where_it_did) {
+  keeper_record r;
+  const std::string without = to_text(r);
+  r.is_out_of_memory = true;
+  const auto read = record_from_text(to_text(r));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_TRUE(read->is_out_of_memory);
+  EXPECT_FALSE(record_from_text(without)->is_out_of_memory);
+}
+
 TEST_F(keeper_test, arguments_arrive_as_they_are) {
   run(bystander({"print", "two words", "", "\"quoted\"", "back\\slash\\", "100%", "$HOME", "a\\\"b", "*",
                  "line\nend", "\xC3\xA4\xE2\x82\xAC"}));

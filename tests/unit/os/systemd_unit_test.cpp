@@ -33,7 +33,7 @@ TEST(systemd_unit, notifies_is_watched_and_leaves_managed_programs_alone) {
   EXPECT_THAT(unit, HasSubstr("\nExecStart=/usr/bin/reeve run --config /etc/reeve/reeve.toml\n"));
   for (const char* line :
        {"Type=notify", "NotifyAccess=main", "WatchdogSec=30s", "Restart=on-failure", "KillMode=process",
-        "Delegate=yes", "StateDirectory=reeve", "WantedBy=multi-user.target"})
+        "Delegate=yes", "DelegateSubgroup=agent", "StateDirectory=reeve", "WantedBy=multi-user.target"})
     EXPECT_THAT(unit, HasSubstr("\n" + std::string(line) + "\n"));
   EXPECT_THAT(unit, Not(HasSubstr("\nUser=")));
 }

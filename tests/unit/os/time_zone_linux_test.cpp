@@ -145,5 +145,18 @@ TEST(icu_zone, a_name_that_icu_does_not_know_is_refused) {
     EXPECT_EQ(read_icu_zone(*icu, name).error().code, errc::not_found) << name;
 }
 
+// ucal.h: where it fails it answers as if there were no more changes.
+TEST(icu_zone, changes_that_icu_cannot_look_up_are_an_error) {
+  std::optional<icu_functions> icu = icu_of_this_machine();
+  if (!icu) GTEST_SKIP() << "no libicui18n on this machine";
+  icu->transition = [](icu_functions::calendar, std::int32_t, double*, std::int32_t* status) -> std::int8_t {
+    *status = 7; // U_MEMORY_ALLOCATION_ERROR
+    return 0;
+  };
+  const result<time_zone> zone = read_icu_zone(*icu, "Europe/Berlin");
+  ASSERT_FALSE(zone);
+  EXPECT_NE(zone.error().message.find("Europe/Berlin"), std::string::npos) << zone.error().message;
+}
+
 } // namespace
 } // namespace reeve::os

@@ -42,6 +42,16 @@ TEST(windows_time_zone, without_changes_has_one_offset) {
   EXPECT_EQ(z.offsets, (std::vector<zone_offset>{{zone_begin, -5h}}));
 }
 
+// "TIME_ZONE_INFORMATION structure": without its date a bias is ignored, and one date alone is no change.
+TEST(windows_time_zone, without_dates_the_bias_of_standard_time_is_ignored) {
+  const windows_date none, october = nth_weekday(10, 0, 5, 3);
+  for (const auto& [standard, daylight] :
+       {std::pair(none, none), std::pair(october, none), std::pair(none, october)}) {
+    const time_zone z = zone_of_windows_years(same_rules(2000, 2010, {0, 300, 30, -60, standard, daylight}));
+    EXPECT_EQ(z.offsets, (std::vector<zone_offset>{{zone_begin, -5h}}));
+  }
+}
+
 TEST(windows_time_zone, another_offset_from_a_new_year_on_begins_at_its_first_moment) {
   const time_zone z = zone_of_windows_years(std::vector<windows_zone_year>{
       {2010, -180, 0, -60, {}, {}}, {2011, -240, 0, -60, {}, {}}, {2012, -240, 0, -60, {}, {}}});

@@ -137,6 +137,21 @@ TEST_F(job_runner_test, runs_a_job_when_it_is_due) {
   EXPECT_EQ(program().launches, 1) << "it is no process that is kept running";
 }
 
+TEST_F(job_runner_test, limits_of_its_tree_are_handed_over_and_the_end_by_one_is_told) {
+  wanted[0].limits = {{"memory", 512 << 20}, {"cpu", 1500}};
+  begin();
+  pass(50min);
+  const auto& limits = program().command.limits;
+  ASSERT_EQ(limits.size(), 2u);
+  EXPECT_EQ(limits[0].what, os::limited::memory);
+  EXPECT_EQ(limits[0].value, 512u << 20);
+  EXPECT_EQ(limits[1].what, os::limited::cpu);
+  EXPECT_EQ(limits[1].value, 1500u);
+  program().record.is_out_of_memory = true;
+  end({true, 9});
+  EXPECT_THAT(told, ElementsAre(HasSubstr("signal 9, out of memory, limit memory of 512MiB")));
+}
+
 TEST_F(job_runner_test, retries_a_run_that_failed) {
   wanted[0].retries = 1;
   begin();

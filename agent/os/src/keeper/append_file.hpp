@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace reeve::os {
 
@@ -15,8 +16,11 @@ class append_file {
   static result<append_file>
   open(const std::string& path); // made, readable by its owner and group, where it is not there
   append_file() noexcept = default;
-  append_file(append_file&& other) noexcept;
-  append_file& operator=(append_file&& other) noexcept;
+  append_file(append_file&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
+  append_file& operator=(append_file&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
   ~append_file();
 
   std::size_t write(std::string_view bytes) noexcept; // how many were written: fewer when the disk is full

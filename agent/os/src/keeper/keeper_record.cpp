@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/keeper_record.hpp"
 
-#include "keeper/text_fields.hpp"
-
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <array>
 #include <utility>
@@ -18,12 +17,6 @@ constexpr std::array<std::pair<keep_phase, std::string_view>, 4> phases{{{keep_p
                                                                          {keep_phase::running, "running"},
                                                                          {keep_phase::ended, "ended"},
                                                                          {keep_phase::failed, "failed"}}};
-
-std::string on_one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return text;
-}
 
 bool read_id(std::string_view text, process_id& out) {
   process_id id;
@@ -46,6 +39,10 @@ bool read_field(std::string_view key, std::string_view value, keeper_record& r) 
   if (key == "started") return read_time(value, r.started_unix);
   if (key == "ended") return read_time(value, r.ended_unix);
   if (key == "lost") return read_number(value, r.output_lost_bytes);
+  if (key == "out_of_memory") {
+    r.is_out_of_memory = true;
+    return value.empty();
+  }
   if (key == "boot") {
     r.boot = value;
     return true;
@@ -81,20 +78,16 @@ std::string to_text(const keeper_record& r) {
              "\nfingerprint ", r.fingerprint, "\nkeeper ", r.keeper.pid, " ", r.keeper.start, "\nprogram ",
              r.program.pid, " ", r.program.start, "\nstarted ", r.started_unix.count(), "\nended ",
              r.ended_unix.count(), "\nend ", r.end.by_signal ? "signal " : "exit ", r.end.code, "\nfailure ",
-             on_one_line(r.failure), "\nlost ", r.output_lost_bytes, "\n.\n");
+             on_one_line(r.failure), "\nlost ", r.output_lost_bytes,
+             r.is_out_of_memory ? "\nout_of_memory" : "", "\n.\n");
 }
 
 result<keeper_record> record_from_text(std::string_view text) {
-  const error bad{errc::invalid_argument, "it is no record of a keeper", 0};
-  if (take_until(text, '\n') != first_line) return bad;
   keeper_record out;
-  while (!text.empty()) {
-    std::string_view line = take_until(text, '\n');
-    if (line == ".") return text.empty() ? result<keeper_record>(out) : result<keeper_record>(bad);
-    const std::string_view key = take_until(line, ' ');
-    if (!read_field(key, line, out)) return bad;
-  }
-  return bad;
+  const auto take = [&](std::string_view key, std::string_view value) { return read_field(key, value, out); };
+  if (!read_record(text, first_line, take))
+    return error{errc::invalid_argument, "it is no record of a keeper", 0};
+  return out;
 }
 
 } // namespace reeve::os

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "keeper/launch_order.hpp"
 
-#include "keeper/text_fields.hpp"
-
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 namespace reeve::os {
 
@@ -22,7 +21,7 @@ void put_number(std::string& out, std::string_view key, long long value) {
 bool read_limit(std::string_view value, launch_command& c) {
   std::uint32_t what = 0;
   resource_limit limit;
-  if (!read_number(take_until(value, ' '), what) || what > static_cast<std::uint32_t>(limited::cpu_seconds) ||
+  if (!read_number(take_until(value, ' '), what) || what > static_cast<std::uint32_t>(limited::cpu) ||
       !read_number(value, limit.value))
     return false;
   limit.what = static_cast<limited>(what);

@@ -3,7 +3,6 @@
 
 #include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
-#include "keeper/text_fields.hpp"
 #include "linux/abandoned_program.hpp"
 #include "linux/keeper/commands.hpp"
 #include "linux/keeper/order_channel.hpp"
@@ -15,6 +14,7 @@
 #include "posix/unique_fd.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 #include "reeve/os/runtime.hpp"
 
 #include <array>
@@ -127,7 +127,9 @@ class host final : public keeper_host {
 
   result<std::unique_ptr<keeper>> launch(const keep_place& where, const launch_command& what,
                                          on_news told) override {
-    launch_order order{where, what, {}, groups_.make(where.name), std::nullopt};
+    auto group = groups_.make(where.name, what.limits);
+    if (!group) return group.error();
+    launch_order order{where, what, {}, *std::move(group), std::nullopt};
     if (!what.account.empty()) {
       auto found = find_account(what.account);
       if (!found) return found.error();
@@ -294,12 +296,15 @@ class host final : public keeper_host {
   void hear(std::uint64_t key, watched k) {
     const bool is_open = k->orders && read_news(*k);
     for (const keeper_record& r : take_news(k->text, k->incarnation)) {
-      const on_news told = k->told;
       note_last(*k, r);
-      k->is_ready = is_open && r.phase == keep_phase::ended;
-      if (k->is_ready) put_back(key, std::move(k)); // first: who hears of it may start the successor at once
-      told(r);
-      if (!k) return;
+      if (is_open && r.phase == keep_phase::ended) {
+        const on_news told = k->told;
+        k->is_ready = true;
+        put_back(key, std::move(k)); // first: who hears of it may start the successor at once
+        told(r);
+        return;
+      }
+      k->told(r);
     }
     if (is_open) {
       put_back(key, std::move(k));
@@ -355,7 +360,7 @@ class host final : public keeper_host {
   }
 
   const std::string program_;
-  const managed_cgroups groups_;
+  managed_cgroups groups_;
   unique_fd poll_, wake_;
   std::mutex mutex_;
   std::map<std::uint64_t, watched> keepers_;   // by what epoll tells

@@ -29,7 +29,8 @@ std::optional<local_seconds> moment_in(const windows_date& d, year y) {
 time_zone zone_of_windows_years(std::span<const windows_zone_year> years) {
   time_zone out;
   for (const windows_zone_year& one : years) {
-    const seconds standard = minutes(-(one.bias + one.standard_bias)),
+    const bool has_dates = one.standard.month != 0 && one.daylight.month != 0;
+    const seconds standard = minutes(-(one.bias + (has_dates ? one.standard_bias : 0))),
                   daylight = minutes(-(one.bias + one.daylight_bias));
     const auto to_standard = moment_in(one.standard, year(one.year)),
                to_daylight = moment_in(one.daylight, year(one.year));

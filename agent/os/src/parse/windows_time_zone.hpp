@@ -19,8 +19,8 @@ struct windows_date {
 struct windows_zone_year {
   int year = 0;
   std::int32_t bias = 0; // minutes; UTC = local time + bias + one of the two below
-  std::int32_t standard_bias = 0, daylight_bias = 0;
-  windows_date standard, daylight; // when each begins, by the clock before
+  std::int32_t standard_bias = 0, daylight_bias = 0; // of no account without dates
+  windows_date standard, daylight;                   // when each begins, by the clock before
 };
 
 // `years` ascend; the first year's rules hold before it, too.

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utility>
 
 namespace reeve::os {
 
@@ -19,13 +18,6 @@ result<append_file> append_file::open(const std::string& path) {
   out.handle_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   if (out.handle_ < 0) return posix_error(errno, cat("output ", path));
   return out;
-}
-
-append_file::append_file(append_file&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
-
-append_file& append_file::operator=(append_file&& other) noexcept {
-  std::swap(handle_, other.handle_);
-  return *this;
 }
 
 append_file::~append_file() {

@@ -8,7 +8,6 @@
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace reeve::os {
 
@@ -31,13 +30,6 @@ result<append_file> append_file::open(const std::string& path) {
   append_file out;
   out.handle_ = reinterpret_cast<std::intptr_t>(file);
   return out;
-}
-
-append_file::append_file(append_file&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
-
-append_file& append_file::operator=(append_file&& other) noexcept {
-  std::swap(handle_, other.handle_);
-  return *this;
 }
 
 append_file::~append_file() {

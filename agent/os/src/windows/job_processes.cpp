@@ -9,7 +9,9 @@
 namespace reeve::os {
 
 std::vector<std::uint32_t> processes_in(HANDLE job) {
-  // Grows between two calls when the program starts others meanwhile.
+  std::vector<std::uint32_t> out;
+  // Grows between two calls when the program starts others meanwhile. Too little room is an error or a list that is short
+  // ("JOBOBJECT_BASIC_PROCESS_ID_LIST structure").
   for (std::size_t room = 64; room <= 1 << 20; room *= 4) {
     std::vector<ULONG_PTR> memory(
         offsetof(JOBOBJECT_BASIC_PROCESS_ID_LIST, ProcessIdList) / sizeof(ULONG_PTR) + room);
@@ -19,13 +21,13 @@ std::vector<std::uint32_t> processes_in(HANDLE job) {
       if (GetLastError() != ERROR_MORE_DATA) return {};
       continue;
     }
-    std::vector<std::uint32_t> out;
+    out.clear();
     out.reserve(list->NumberOfProcessIdsInList);
     for (DWORD i = 0; i < list->NumberOfProcessIdsInList; ++i)
       out.push_back(static_cast<std::uint32_t>(list->ProcessIdList[i]));
-    return out;
+    if (list->NumberOfProcessIdsInList >= list->NumberOfAssignedProcesses) break;
   }
-  return {};
+  return out;
 }
 
 unique_handle open_in_job(HANDLE job, std::uint32_t pid) {

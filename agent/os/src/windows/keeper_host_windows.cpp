@@ -3,7 +3,6 @@
 
 #include "keeper/keeper_news.hpp"
 #include "keeper/launch_order.hpp"
-#include "keeper/text_fields.hpp"
 #include "windows/close_windows.hpp"
 #include "windows/environment.hpp"
 #include "windows/error.hpp"
@@ -15,6 +14,7 @@
 #include "windows/utf.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 #include "reeve/os/runtime.hpp"
 
 #include <chrono>

@@ -57,4 +57,9 @@ std::optional<std::string_view> pipe_reader::take(bool cancel) noexcept {
   return std::string_view(part_.data(), count);
 }
 
+std::size_t pipe_reader::waiting_bytes() const noexcept {
+  DWORD out = 0;
+  return PeekNamedPipe(pipe_.get(), nullptr, 0, nullptr, &out, nullptr) ? out : 0;
+}
+
 } // namespace reeve::os

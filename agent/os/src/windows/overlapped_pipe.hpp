@@ -31,6 +31,9 @@ class pipe_reader {
   // nothing yet. Nothing: the pipe has ended, or it was cancelled. The bytes are good until the next begin().
   std::optional<std::string_view> take(bool cancel = false) noexcept;
 
+  // In the pipe, beside what the read under way got.
+  std::size_t waiting_bytes() const noexcept;
+
   HANDLE pipe() const noexcept { return pipe_.get(); }
   HANDLE event() const noexcept { return event_.get(); }
 

@@ -1,7 +1,7 @@
 list(
   APPEND
   os_sources
-  src/windows/boot_id.cpp
+  src/windows/bind_probe.cpp
   src/windows/close_windows.cpp
   src/windows/certificate_check.cpp
   src/windows/command_line.cpp
@@ -9,7 +9,6 @@ list(
   src/windows/counter_source_windows.cpp
   src/windows/direct_counters.cpp
   src/windows/environment.cpp
-  src/windows/error.cpp
   src/windows/event_source_windows.cpp
   src/windows/file_lock_table_windows.cpp
   src/windows/file_trust.cpp
@@ -20,17 +19,13 @@ list(
   src/windows/handle_name_server.cpp
   src/windows/helper.cpp
   src/windows/helper_process.cpp
-  src/windows/job_processes.cpp
-  src/windows/keeper/commands.cpp
   src/windows/keeper_host_windows.cpp
   src/windows/keeper_start.cpp
   src/windows/library.cpp
   src/windows/open_files_windows.cpp
-  src/windows/overlapped_pipe.cpp
   src/windows/pdh_query.cpp
   src/windows/permissions_windows.cpp
   src/windows/process_details.cpp
-  src/windows/process_identity.cpp
   src/windows/system_information.cpp
   src/windows/process_table_windows.cpp
   src/windows/running_service.cpp
@@ -40,7 +35,6 @@ list(
   src/windows/service_control_windows.cpp
   src/windows/service_handle.cpp
   src/windows/service_host_windows.cpp
-  src/windows/port_probe_windows.cpp
   src/windows/process_control_windows.cpp
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
@@ -48,6 +42,15 @@ list(
   src/windows/system_shutdown_windows.cpp
   src/windows/text_file.cpp
   src/windows/time_zone_windows.cpp
-  src/windows/tls_client.cpp
+  src/windows/tls_client.cpp)
+list(
+  APPEND
+  shared_sources
+  src/windows/boot_id.cpp
+  src/windows/error.cpp
+  src/windows/job_processes.cpp
+  src/windows/keeper/commands.cpp
+  src/windows/overlapped_pipe.cpp
+  src/windows/process_identity.cpp
   src/windows/utf.cpp)
 list(APPEND os_system_libraries advapi32 crypt32 iphlpapi ntdll pdh rstrtmgr secur32 ws2_32)

@@ -61,13 +61,13 @@ result<time_zone> read_local_zone() {
   std::vector<parse::windows_zone_year> years;
   for (int year = first_year; year < end_year; ++year) {
     TIME_ZONE_INFORMATION then{};
-    // Who has switched the changes off has one offset for ever; a zone without a key in the registry has the same rules always.
+    // These have the same rules always: who has switched the yearly rules off, and has no dates in them when the changes are
+    // off, too ("DYNAMIC_TIME_ZONE_INFORMATION structure"); and a zone without a key in the registry.
     if (!now.DynamicDaylightTimeDisabled && now.TimeZoneKeyName[0] != 0 &&
         GetTimeZoneInformationForYear(static_cast<USHORT>(year), &now, &then))
       years.push_back(rules_of(year, then));
     else
       years.push_back(rules_of(year, now));
-    if (now.DynamicDaylightTimeDisabled) years.back().standard.month = years.back().daylight.month = 0;
   }
   return parse::zone_of_windows_years(years);
 }
@@ -75,9 +75,10 @@ result<time_zone> read_local_zone() {
 result<time_zone> read_named_zone(const std::string& name) {
   const std::optional<icu_functions> icu = find_icu();
   if (!icu)
-    return error{errc::unsupported, cat("the time zone \"", name,
-                                        "\" needs icu.dll, which is part of Windows 10 1903 and later; "
-                                        "\"local\" and \"UTC\" work without it")};
+    return error{errc::unsupported,
+                 cat("the time zone \"", name,
+                     "\" needs icu.dll, which is part of Windows 10 1903, Server 2022 and later; "
+                     "\"local\" and \"UTC\" work without it")};
   return read_icu_zone(*icu, name);
 }
 

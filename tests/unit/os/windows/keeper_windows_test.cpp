@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <sstream>
+#include <thread>
 
 namespace reeve::os {
 namespace {
@@ -70,6 +71,37 @@ TEST_F(keeper_windows_test, what_it_leaves_behind_is_ended) {
   EXPECT_EQ(run(offspring({"3", program("bystander"), "deaf"})).end, (child_end{false, 3}));
   ASSERT_EQ(pids().size(), 1u);
   EXPECT_FALSE(is_alive(open(pids()[0])));
+}
+
+TEST_F(keeper_windows_test, strangers_that_write_into_its_output_do_not_hold_up_its_end) {
+  launch_command c = command(program("relatives"), {"lend"});
+  c.output.max_size_bytes = 10'000'000;
+  c.output.max_files = 1;
+  kept& k = start(c);
+  ASSERT_TRUE(says("\n"));
+  ASSERT_TRUE(k.news.reaches(keep_phase::running));
+  const keeper_record r = k.news.all().back();
+  HANDLE copy = nullptr;
+  const auto number =
+      static_cast<std::uintptr_t>(std::stoull(output().substr(std::string("handle ").size())));
+  ASSERT_TRUE(DuplicateHandle(open(r.program.pid, PROCESS_DUP_HANDLE).get(), reinterpret_cast<HANDLE>(number),
+                              GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
+  const unique_handle lent(copy);
+  // Several, so that something is there at each look.
+  std::vector<std::thread> strangers;
+  for (int i = 0; i < 16; ++i)
+    strangers.emplace_back([&] {
+      const std::string line = std::string(60'000, 'y') + '\n';
+      for (DWORD n = 0; WriteFile(lent.get(), line.data(), static_cast<DWORD>(line.size()), &n, nullptr);) {
+      }
+    });
+  EXPECT_TRUE(
+      test::wait_until([&] { return std::filesystem::exists(folder_ / "output.1"); }, test::long_bound));
+  EXPECT_TRUE(k.hold->kill());
+  EXPECT_EQ(k.news.last().end, (child_end{false, 1}));
+  TerminateProcess(open(r.keeper.pid, PROCESS_TERMINATE).get(), 1); // when that failed
+  for (std::thread& stranger : strangers)
+    stranger.join();
 }
 
 TEST_F(keeper_windows_test, a_daemon_is_followed) {
@@ -208,6 +240,36 @@ TEST_F(keeper_windows_test, a_processor_time_that_is_used_up_ends_it) {
   c.output.to = output_plan::target::nowhere;
   c.limits = {{limited::cpu_seconds, 1}};
   EXPECT_NE(run(c).end, child_end{});
+}
+
+TEST_F(keeper_windows_test, a_tree_commits_no_more_memory_than_its_limit) {
+  if (test::under_wine()) GTEST_SKIP() << "Wine 8.0 takes the limits of jobs and heeds but one of them";
+  launch_command c = bystander({"exit", "0"});
+  c.limits = {{limited::memory, 1 << 20}};
+  const keeper_record r = run(c);
+  EXPECT_TRUE(r.phase == keep_phase::failed || r.end != child_end{}) << "it needs more to start";
+  c.limits = {{limited::memory, 1 << 30}};
+  EXPECT_EQ(run(c).end, child_end{});
+}
+
+TEST_F(keeper_windows_test, a_tree_gets_no_more_processor_time_than_its_limit) {
+  launch_command c = bystander({"lines", "2000000000"});
+  c.output.to = output_plan::target::nowhere;
+  c.limits = {{limited::cpu, 200}};
+  kept& k = start(c);
+  if (test::under_wine()) {
+    EXPECT_THAT(k.news.last().failure, HasSubstr("limit cpu of the job object")) << "refused, not forgotten";
+    GTEST_SKIP() << "Wine 8.0 knows no rate of processor time";
+  }
+  ASSERT_TRUE(k.news.reaches(keep_phase::running));
+  const unique_handle process = open(k.news.all().back().program.pid);
+  EXPECT_FALSE(WaitForSingleObject(process.get(), 3000) == WAIT_OBJECT_0);
+  FILETIME begun{}, ended{}, kernel{}, user{};
+  ASSERT_TRUE(GetProcessTimes(process.get(), &begun, &ended, &kernel, &user));
+  const auto seconds = [](const FILETIME& t) {
+    return (static_cast<double>(t.dwHighDateTime) * 4294967296.0 + t.dwLowDateTime) / 1e7;
+  };
+  EXPECT_LT(seconds(kernel) + seconds(user), 1.5) << "of 0.6 and what the start took";
 }
 
 TEST_F(keeper_windows_test, what_there_is_not_on_windows_is_refused_with_its_name) {

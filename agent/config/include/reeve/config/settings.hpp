@@ -72,10 +72,10 @@ struct plugin_settings : sampling_settings {
   source_position where; // of [plugin.NAME]
 };
 
-// What a program may use; 0: what the agent itself may. See os::limited.
+// What a program may use. See os::limited.
 struct limit_settings {
-  std::string name; // one of limit_names
-  std::uint64_t value = 0;
+  std::string name;        // one of os::limited's
+  std::uint64_t value = 0; // bytes, seconds, a count; of cpu thousandths of a processor
   friend bool operator==(const limit_settings&, const limit_settings&) = default;
 };
 

@@ -38,7 +38,8 @@ struct keeper_record {
   nanoseconds started_unix{0};
   nanoseconds ended_unix{0};
   child_end end;
-  std::string failure;                 // why it could not be started: one line
+  bool is_out_of_memory = false; // the system ended it since its tree, or the machine, had none left; Linux
+  std::string failure;           // why it could not be started: one line
   std::uint64_t output_lost_bytes = 0; // could not be written, since the disk was full for instance
 };
 

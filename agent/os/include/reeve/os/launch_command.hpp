@@ -30,11 +30,13 @@ enum class limited : std::uint8_t {
   address_space,
   stack,
   locked_memory,
-  cpu_seconds
+  cpu_seconds,
+  memory, // of the program and everything beneath it, together; so is cpu
+  cpu
 };
 struct resource_limit {
   limited what = limited::open_files;
-  std::uint64_t value = 0; // bytes, seconds or a count; UINT64_MAX: none
+  std::uint64_t value = 0; // bytes, seconds, a count or thousandths of a processor; UINT64_MAX: none
 };
 
 struct launch_command {

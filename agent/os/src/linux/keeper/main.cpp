@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keeper of one program on Linux; see reeve/os/keeper.hpp. Linked without shared libraries: there may be hundreds.
 // Descriptors: 0 a socket that orders come through, 1 a pipe to the agent, 2 the agent's standard error.
-#include "keeper/keeper_news.hpp"
+#include "keeper/kept_record.hpp"
 #include "keeper/launch_order.hpp"
 #include "keeper/rotating_file.hpp"
 #include "linux/keeper/commands.hpp"
@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -36,51 +35,41 @@ constexpr int agent_pipe = 1, agent_errors = 2;
 constexpr int pipe_bytes =
     256 * 1024; // more than the usual 64 KiB: a burst waits for us rather than we for it
 
-nanoseconds unix_now() {
-  return std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
-}
-
 class kept_program {
  public:
-  explicit kept_program(launch_order order) : order_(std::move(order)) {
-    record_.incarnation = order_.place.incarnation;
-    record_.fingerprint = order_.place.fingerprint;
-    record_.boot = boot_id();
-    record_.keeper = identity_of(static_cast<std::uint32_t>(::getpid()));
+  explicit kept_program(launch_order order)
+      : order_(std::move(order)), record_(order_.place, identity_of(static_cast<std::uint32_t>(::getpid()))) {
   }
 
   // False: it has not begun.
   bool run() {
     std::string why;
-    if (!files_.open(order_.place.folder, record_.keeper, why)) {
-      record_.phase = why.empty() ? keep_phase::taken : keep_phase::failed;
-      record_.failure = why;
+    if (!files_.open(order_.place.folder, record_.keeper(), why)) {
+      record_.refused(std::move(why));
       tell_only();
       return false;
     }
-    files_.write(record_, agent_pipe);
+    files_.write(record_.text(), agent_pipe);
     if (auto begun = begin(); !begun) {
-      record_.failure = begun.error().message;
-      finish(keep_phase::failed);
+      record_.failed(begun.error().message, file_.lost_bytes());
+      close();
       return false;
     }
-    record_.phase = keep_phase::running;
-    record_.program = identity_of(static_cast<std::uint32_t>(program_));
-    record_.started_unix = unix_now();
-    files_.write(record_, agent_pipe);
+    record_.started(identity_of(static_cast<std::uint32_t>(program_)));
+    files_.write(record_.text(), agent_pipe);
     while (!is_over_)
       wait();
     drain();
-    finish(keep_phase::ended);
+    record_.finished(file_.lost_bytes());
+    if (record_.end() == child_end{true, SIGKILL} && has_run_out_of_memory()) record_.out_of_memory();
+    close();
     return true;
   }
 
  private:
-  // Of phases that no file has.
   void tell_only() {
-    std::string text = to_text(record_);
-    if (record_.phase == keep_phase::taken) text = taken_news;
-    (void)!::write(agent_pipe, text.data(), text.size());
+    const std::string news = record_.news();
+    (void)!::write(agent_pipe, news.data(), news.size());
   }
 
   result<> begin() {
@@ -187,9 +176,9 @@ class kept_program {
     pid_t pid = 0;
     while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
       if (pid != program_) continue;
-      record_.end =
-          WIFSIGNALED(status) ? child_end{true, WTERMSIG(status)} : child_end{false, WEXITSTATUS(status)};
-      if (order_.command.daemon && record_.end == child_end{} && follow()) continue;
+      record_.ended(WIFSIGNALED(status) ? child_end{true, WTERMSIG(status)}
+                                        : child_end{false, WEXITSTATUS(status)});
+      if (order_.command.daemon && record_.end() == child_end{} && follow()) continue;
       program_ = 0;
     }
     if (program_ != 0) return;
@@ -204,23 +193,27 @@ class kept_program {
   bool follow() {
     program_ = oldest_child();
     if (program_ == 0) return false;
-    record_.program = identity_of(static_cast<std::uint32_t>(program_));
-    files_.write(record_, agent_pipe);
+    record_.followed_by(identity_of(static_cast<std::uint32_t>(program_)));
+    files_.write(record_.text(), agent_pipe);
     return true;
   }
 
   // The lock goes before the agent is told: it may start a successor at once.
-  void finish(keep_phase phase) {
-    record_.phase = phase;
-    record_.ended_unix = unix_now();
-    record_.output_lost_bytes = file_.lost_bytes();
-    files_.write(record_, -1);
+  void close() {
+    files_.write(record_.text(), -1);
     files_.unlock();
     tell_only();
   }
 
+  bool has_run_out_of_memory() const {
+    if (order_.cgroup.empty()) return false;
+    const std::string text = read_small_file(cat(order_.cgroup, "/memory.events"));
+    const std::size_t at = text.find("\noom_kill ");
+    return at != text.npos && text[at + std::string_view("\noom_kill ").size()] != '0';
+  }
+
   launch_order order_;
-  keeper_record record_;
+  kept_record record_;
   record_keeping files_;
   rotating_file file_;
   unique_fd signals_, output_, cgroup_;

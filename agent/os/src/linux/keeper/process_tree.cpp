@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "linux/keeper/process_tree.hpp"
 
-#include "keeper/text_fields.hpp"
 #include "linux/keeper/small_file.hpp"
 #include "parse/proc_pid.hpp"
 #include "posix/unique_fd.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <csignal>
 #include <cstdint>

@@ -39,8 +39,7 @@ bool record_keeping::open(const std::string& folder, const process_id& own, std:
   return true;
 }
 
-void record_keeping::write(const keeper_record& r, int agent) {
-  const std::string text = to_text(r);
+void record_keeping::write(const std::string& text, int agent) {
   (void)replace_file(folder_.get(), "record", text);
   // Shorter than PIPE_BUF, so that it arrives whole or not at all.
   if (agent >= 0) (void)!::write(agent, text.data(), text.size());

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "posix/unique_fd.hpp"
-#include "reeve/os/keeper_record.hpp"
+#include "reeve/base/process_id.hpp"
 
 #include <string>
 
@@ -14,7 +14,7 @@ class record_keeping {
  public:
   // False: another keeper holds the lock; `why` is empty then, and says what else went wrong.
   bool open(const std::string& folder, const process_id& own, std::string& why);
-  void write(const keeper_record& r,
+  void write(const std::string& text,
              int agent); // into the file, then to the agent (-1: not), who may be gone
   void unlock();
 

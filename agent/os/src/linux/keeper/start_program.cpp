@@ -34,6 +34,8 @@ struct failure {
   int number = 0;          // errno
 };
 
+constexpr int of_its_group = -1;
+
 constexpr int resource_of(limited what) {
   switch (what) {
   case limited::open_files:
@@ -51,9 +53,12 @@ constexpr int resource_of(limited what) {
   case limited::locked_memory:
     return RLIMIT_MEMLOCK;
   case limited::cpu_seconds:
+    return RLIMIT_CPU;
+  case limited::memory:
+  case limited::cpu:
     break;
   }
-  return RLIMIT_CPU;
+  return of_its_group;
 }
 
 // In the child, between fork() and exec(): only system calls.
@@ -71,11 +76,12 @@ failure become(const launch_order& order, int output, int cgroup, bool is_in_cgr
   ::dup2(output, 2);
   if (c.nice && ::setpriority(PRIO_PROCESS, 0, *c.nice) != 0) return {step::nice, 0, errno};
   for (std::uint32_t i = 0; i < c.limits.size(); ++i) {
+    const int resource = resource_of(c.limits[i].what);
+    if (resource == of_its_group) continue;
     const std::uint64_t value = c.limits[i].value;
     const rlim_t bound = value == UINT64_MAX ? RLIM_INFINITY : static_cast<rlim_t>(value);
     const rlimit limit{bound, bound};
-    if (::setrlimit(static_cast<__rlimit_resource_t>(resource_of(c.limits[i].what)), &limit) != 0)
-      return {step::limit, i, errno};
+    if (::setrlimit(static_cast<__rlimit_resource_t>(resource), &limit) != 0) return {step::limit, i, errno};
   }
   if (order.account) {
     const account_ids& a = *order.account;

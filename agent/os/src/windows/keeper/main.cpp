@@ -2,7 +2,7 @@
 // The keeper of one program on Windows; see reeve/os/keeper.hpp. Started without a window: it has a console of its own,
 // which its program shares. Standard handles: input a section with the order, output a pipe to the agent, error the
 // agent's own.
-#include "keeper/keeper_news.hpp"
+#include "keeper/kept_record.hpp"
 #include "keeper/launch_order.hpp"
 #include "keeper/rotating_file.hpp"
 #include "windows/error.hpp"
@@ -18,7 +18,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -27,62 +26,52 @@ namespace {
 
 constexpr DWORD pipe_bytes = 64 * 1024;
 
-nanoseconds unix_now() {
-  return std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
-}
-
 class kept_program {
  public:
-  kept_program(launch_order order, unique_handle agent) : order_(std::move(order)), agent_(std::move(agent)) {
-    record_.incarnation = order_.place.incarnation;
-    record_.fingerprint = order_.place.fingerprint;
-    record_.boot = boot_id();
-    record_.keeper = identity_of(GetCurrentProcess());
-  }
+  kept_program(launch_order order, unique_handle agent)
+      : order_(std::move(order)), agent_(std::move(agent)),
+        record_(order_.place, identity_of(GetCurrentProcess())) {}
 
   int run() {
     std::string why;
-    if (!files_.open(order_.place.folder, record_.keeper, why)) {
-      record_.phase = why.empty() ? keep_phase::taken : keep_phase::failed;
-      record_.failure = why;
+    if (!files_.open(order_.place.folder, record_.keeper(), why)) {
+      record_.refused(std::move(why));
       tell_only();
       return 1;
     }
     const result<> heard = listen();
-    files_.write(record_, agent_.get());
+    files_.write(record_.text(), agent_.get());
     if (auto begun = heard ? begin() : heard; !begun) {
-      record_.failure = begun.error().message;
-      finish(keep_phase::failed);
+      record_.failed(begun.error().message, file_.lost_bytes());
+      close();
       return 1;
     }
-    record_.phase = keep_phase::running;
-    record_.program = identity_of(program_.get());
-    record_.started_unix = unix_now();
-    files_.write(record_, agent_.get());
+    record_.started(identity_of(program_.get()));
+    files_.write(record_.text(), agent_.get());
     while (program_)
       wait();
     end_the_rest();
-    finish(keep_phase::ended);
+    record_.finished(file_.lost_bytes());
+    close();
     return 0;
   }
 
  private:
-  // Of phases that no file has.
   void tell_only() {
-    const std::string text = record_.phase == keep_phase::taken ? std::string(taken_news) : to_text(record_);
+    const std::string news = record_.news();
     DWORD written = 0;
-    WriteFile(agent_.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
+    WriteFile(agent_.get(), news.data(), static_cast<DWORD>(news.size()), &written, nullptr);
   }
 
   result<> listen() {
     // The agent that started this keeper has made them, unless it is gone by now.
-    if (!make_command_events(record_.keeper, nullptr, false, commands_))
+    if (!make_command_events(record_.keeper(), nullptr, false, commands_))
       return windows_error(GetLastError(), "events of the keeper");
     return {};
   }
 
   result<> begin() {
-    if (auto made = job_.make(job_name(record_.keeper), order_.command.limits); !made) return made;
+    if (auto made = job_.make(job_name(record_.keeper()), order_.command.limits); !made) return made;
     unique_handle to_program;
     if (auto opened = open_output(to_program); !opened) return opened;
     auto started = start_program(order_, to_program.get(), job_.get());
@@ -151,30 +140,32 @@ class kept_program {
   void hear_of_end() {
     DWORD code = 0;
     GetExitCodeProcess(program_.get(), &code);
-    record_.end = {false, code};
+    record_.ended({false, code});
     program_ = order_.command.daemon && code == 0 ? job_.oldest() : unique_handle();
     if (!program_) return;
     // The one in the background takes the place of the program that put it there.
-    record_.program = identity_of(program_.get());
-    files_.write(record_, agent_.get());
+    record_.followed_by(identity_of(program_.get()));
+    files_.write(record_.text(), agent_.get());
   }
 
   void read_on() {
     if (output_ && !output_->begin()) output_.reset();
   }
 
-  void carry() {
+  // How many bytes that were.
+  std::size_t carry() {
     const auto bytes = output_->take();
     if (!bytes) {
       output_.reset(); // the program has closed it, and lives on
-      return;
+      return 0;
     }
+    const std::size_t count = bytes->size();
     file_.write(*bytes);
     read_on();
+    return count;
   }
 
-  // What it left behind, and everything that was written to its output. Who else has the other end of that, given to a
-  // stranger for instance, is not waited for.
+  // What it left behind, and everything that was written to its output.
   void end_the_rest() {
     constexpr DWORD first_pause_ms = 1, longest_pause_ms = 100;
     DWORD pause_ms = first_pause_ms;
@@ -185,25 +176,29 @@ class kept_program {
         Sleep(pause_ms);
       pause_ms = std::min(pause_ms * 2, longest_pause_ms);
     }
-    while (output_ && WaitForSingleObject(output_->event(), 0) == WAIT_OBJECT_0)
-      carry();
+    drain();
+  }
+
+  // Everything that was written is in the pipe or in the read under way by now. Who else has the pipe's other end, given to
+  // a stranger for instance, may write on for ever and is not waited for.
+  void drain() {
+    std::size_t left = output_ ? output_->waiting_bytes() + pipe_bytes : 0;
+    while (left > 0 && output_ && WaitForSingleObject(output_->event(), 0) == WAIT_OBJECT_0)
+      left -= std::min(left, carry());
     if (!output_) return;
     if (const auto bytes = output_->take(true)) file_.write(*bytes);
   }
 
   // The lock goes before the agent is told: it may start a successor at once.
-  void finish(keep_phase phase) {
-    record_.phase = phase;
-    record_.ended_unix = unix_now();
-    record_.output_lost_bytes = file_.lost_bytes();
-    files_.write(record_, nullptr);
+  void close() {
+    files_.write(record_.text(), nullptr);
     files_.unlock();
     tell_only();
   }
 
   launch_order order_;
   unique_handle agent_;
-  keeper_record record_;
+  kept_record record_;
   record_keeping files_;
   rotating_file file_;
   command_events commands_;

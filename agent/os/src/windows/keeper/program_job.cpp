@@ -8,6 +8,7 @@
 
 #include "reeve/base/strings.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace reeve::os {
@@ -19,6 +20,12 @@ constexpr std::uint64_t ticks_per_second = 10'000'000;
 
 error refused(const resource_limit& l, const char* why) {
   return {errc::unsupported, cat("limit ", name_of(l.what), " of ", l.value, ": ", why), 0};
+}
+
+// The share of all processors together, in 1/10000, that is so many thousandths of one.
+DWORD cpu_rate(std::uint64_t thousandths) {
+  const std::uint64_t processors = std::max<DWORD>(GetActiveProcessorCount(ALL_PROCESSOR_GROUPS), 1);
+  return static_cast<DWORD>(std::clamp<std::uint64_t>(thousandths * 10 / processors, 1, 10'000));
 }
 
 result<> add(JOBOBJECT_EXTENDED_LIMIT_INFORMATION& all, const resource_limit& l) {
@@ -39,6 +46,12 @@ result<> add(JOBOBJECT_EXTENDED_LIMIT_INFORMATION& all, const resource_limit& l)
     basic.LimitFlags |= JOB_OBJECT_LIMIT_JOB_TIME;
     basic.PerJobUserTimeLimit.QuadPart = static_cast<LONGLONG>(l.value * ticks_per_second);
     return {};
+  case limited::memory:
+    basic.LimitFlags |= JOB_OBJECT_LIMIT_JOB_MEMORY;
+    all.JobMemoryLimit = static_cast<SIZE_T>(l.value);
+    return {};
+  case limited::cpu:
+    return {}; // a structure of its own has it
   default:
     return refused(l, "there is none on Windows");
   }
@@ -56,6 +69,14 @@ result<> program_job::make(const std::wstring& name, const std::vector<resource_
   if (!job_ || problem == ERROR_ALREADY_EXISTS) return windows_error(problem, "no job object");
   if (!SetInformationJobObject(job_.get(), JobObjectExtendedLimitInformation, &all, sizeof all))
     return windows_error(GetLastError(), "limits of the job object");
+  for (const resource_limit& l : limits) {
+    if (l.what != limited::cpu || l.value == UINT64_MAX) continue;
+    JOBOBJECT_CPU_RATE_CONTROL_INFORMATION rate{};
+    rate.ControlFlags = JOB_OBJECT_CPU_RATE_CONTROL_ENABLE | JOB_OBJECT_CPU_RATE_CONTROL_HARD_CAP;
+    rate.CpuRate = cpu_rate(l.value);
+    if (!SetInformationJobObject(job_.get(), JobObjectCpuRateControlInformation, &rate, sizeof rate))
+      return windows_error(GetLastError(), "limit cpu of the job object");
+  }
   return {};
 }
 

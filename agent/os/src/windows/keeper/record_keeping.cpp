@@ -39,8 +39,7 @@ bool record_keeping::open(const std::string& folder, const process_id& own, std:
   return true;
 }
 
-void record_keeping::write(const keeper_record& r, HANDLE agent) {
-  const std::string text = to_text(r);
+void record_keeping::write(const std::string& text, HANDLE agent) {
   const std::string beside = cat(folder_, "\\record.new");
   bool is_whole = false;
   {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "reeve/os/keeper_record.hpp"
+#include "reeve/base/process_id.hpp"
 #include "windows/unique_handle.hpp"
 
 #include <string>
@@ -14,7 +14,7 @@ class record_keeping {
  public:
   // False: another keeper holds the lock; `why` is empty then, and says what else went wrong.
   bool open(const std::string& folder, const process_id& own, std::string& why);
-  void write(const keeper_record& r, HANDLE agent); // into the file, then to the agent, who may be gone
+  void write(const std::string& text, HANDLE agent); // into the file, then to the agent, who may be gone
   void unlock();
 
  private:
