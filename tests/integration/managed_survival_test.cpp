@@ -23,6 +23,13 @@ class managed_survival_test : public managed_processes {
       return {};
     }
   }
+  // The line of that metric, empty without one.
+  std::string line_of(const std::string& series) const {
+    const auto metrics = agent_->get("/metrics");
+    const std::size_t at = metrics ? metrics->body.find("\n" + series + " ") : std::string::npos;
+    return at == std::string::npos ? std::string()
+                                   : metrics->body.substr(at + 1, metrics->body.find('\n', at + 1) - at - 1);
+  }
   int restarts_of(const std::string& name) { return status_of(name).at("restarts").to_number<int>(); }
   // Ends by itself, with that code, when the file "go" is there.
   std::string waits(const std::string& name, const char* code, const std::string& more = {}) const {
@@ -34,11 +41,14 @@ TEST_F(managed_survival_test, processes_go_on_without_their_agent_and_with_the_n
   start(process("web", "[\"stay\"]", "stop_timeout = \"1s\"\n"));
   ASSERT_TRUE(reaches("web", "running"));
   const std::int64_t pid = pid_of("web");
+  const std::string began = line_of("reeve_managed_start_time_seconds{name=\"web\"}");
+  EXPECT_NE(began, "");
   for (const bool kill : {false, true}) {
     replace_agent(kill);
     ASSERT_TRUE(reaches("web", "running"));
     EXPECT_EQ(pid_of("web"), pid);
     EXPECT_EQ(restarts_of("web"), 0);
+    EXPECT_EQ(line_of("reeve_managed_start_time_seconds{name=\"web\"}"), began);
     EXPECT_THAT(agent_->log(), HasSubstr("goes on name=web pid=" + std::to_string(pid)));
   }
   EXPECT_EQ(tell("stop", {"web"}).exit_code, 0) << "one that was adopted is stopped like any other";

@@ -121,6 +121,7 @@ bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "a process leaks") return false; // see leaks_test
   if (when == "a sink runs") return true;
   if (when == "a process is managed" || when == "a job is there") return true;
+  if (when == "it runs") return true;
   if (when == "it has checks" || when == "a check was answered") return false; // see managed_health_test
   if (when == "a run has ended") return false;                                 // not at the scrape
   if (when == "it waits" || when == "it has ended by itself") return false;    // not for sure at the scrape

@@ -12,6 +12,9 @@ void self_metrics::collect_processes() {
             {s.name, name_of(state)}, s.state == state ? 1 : 0);
     counter("reeve_managed_restarts_total", "Restarts of a managed process by its policy.", {"name"},
             {s.name}, static_cast<double>(s.restarts));
+    if (s.started_unix.count() != 0)
+      gauge("reeve_managed_start_time_seconds", "When a managed process began, in Unix time.", {"name"},
+            {s.name}, std::chrono::duration<double>(s.started_unix).count());
     if (s.next_start_in && s.last_result.empty())
       gauge("reeve_managed_backoff_seconds", "Until a managed process is started again.", {"name"}, {s.name},
             std::chrono::duration<double>(*s.next_start_in).count());

@@ -259,6 +259,7 @@ std::vector<process_status> supervisor::status() const {
     for (const config::port_settings& p : e->settings.ports)
       s.ports.push_back(to_text(p));
     if (e->keeper) s.id = e->record.program;
+    if (e->keeper) s.started_unix = e->record.started_unix;
     if (e->health)
       for (const process_health::status& c : e->health->checks()) {
         const auto& answer = c.check.last_answer();

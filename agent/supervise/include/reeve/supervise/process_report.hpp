@@ -69,6 +69,7 @@ struct process_status {
   std::vector<check_status> checks; // while it runs
   std::uint64_t starts = 0;         // in all, those by hand and those that failed too
   std::string last_result;          // of a job, see job_result; empty: it is a process
+  nanoseconds started_unix{0};      // when the running one began; 0 without
 };
 
 // What a new configuration means for what runs.
