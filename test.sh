@@ -2,7 +2,8 @@
 # Builds Reeve and runs its tests. On Debian 12 it installs what is missing.
 #   ./test.sh                the Linux suite, Release build
 #   ./test.sh --windows      also cross-builds and runs the Windows suite under Wine
-#   ./test.sh --sanitize     also runs the Linux suite under the address/undefined and the thread sanitizer
+#   ./test.sh --sanitize     also runs the Linux suite under the address/undefined and the thread sanitizer, and the fuzzers
+#                            for 15 s each
 #   ./test.sh --tidy         also runs clang-tidy over everything
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -14,7 +15,7 @@ for argument in "$@"; do
   --sanitize) sanitize=true ;;
   --tidy) tidy=true ;;
   -h | --help)
-    sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
     exit 0
     ;;
   *)
@@ -74,6 +75,10 @@ if $sanitize; then
   suite tsan -LE 'timing|two-minutes' -E '^(prometheus_test|dashboards_test)$'
 fi
 unset REEVE_PROMETHEUS_SECONDS
+if $sanitize; then
+  say "fuzzers"
+  scripts/fuzz.sh 15
+fi
 if $windows; then
   say "windows-mingw: libraries"
   scripts/windows-deps.sh

@@ -2,6 +2,8 @@
 // The only file that includes toml++.
 #include "parse.hpp"
 
+#include "outside_of_strings.hpp"
+
 #include "reeve/base/strings.hpp"
 
 #define TOML_EXCEPTIONS 0
@@ -102,6 +104,23 @@ int key_dots(std::string_view line) {
   return dots;
 }
 
+// toml++ 3.3 asks of each such character whether it is a blank, in code that runs into __builtin_unreachable().
+bool is_ascii_outside_of_strings(const std::string& file, std::string_view text, problem_list& problems) {
+  const auto at = first_foreign_byte(text);
+  if (!at) return true;
+  const std::string_view before = text.substr(0, *at);
+  const std::size_t line_begin = before.rfind('\n') + 1; // of the first line: npos + 1
+  std::size_t length = 1;
+  while (!is_utf8(text.substr(*at, length)))
+    ++length;
+  problems.add(
+      {file, static_cast<std::uint32_t>(std::ranges::count(before, '\n') + 1),
+       characters_in(before.substr(line_begin)) + 1},
+      cat("\"", text.substr(*at, length), "\" stands outside of a string"),
+      "put the text or the key in quotes; beyond ASCII there are letters in strings and comments alone");
+  return false;
+}
+
 bool readable(const std::string& file, std::string_view text, problem_list& problems) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     problems.add(
@@ -110,6 +129,7 @@ bool readable(const std::string& file, std::string_view text, problem_list& prob
     return false;
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::string_view whole = text;
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     if (!is_utf8(line)) {
@@ -123,7 +143,7 @@ bool readable(const std::string& file, std::string_view text, problem_list& prob
     }
     text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
-  return true;
+  return is_ascii_outside_of_strings(file, whole, problems);
 }
 
 std::string hint_for(std::string_view description, std::string_view line) {

@@ -28,6 +28,22 @@ TEST_P(OneProblem, IsSaidExactly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
+    OutsideOfStrings, OneProblem,
+    ::testing::Values(
+        wrong_file{
+            "[agent]\n\xC3\xA9t\xC3\xA9 = 1",
+            "2:1: \"\xC3\xA9\" stands outside of a string | put the text or the key in quotes; beyond ASCII "
+            "there are letters in strings and comments alone"},
+        wrong_file{
+            "['\xC3\xA9'] # \xC3\xA9\n\"\xC3\xA9\\\"\" = '''\xC3\xA9'''' # \n\xEF\xBB\xB7 = 1",
+            "3:1: \"\xEF\xBB\xB7\" stands outside of a string | put the text or the key in quotes; beyond "
+            "ASCII there are letters in strings and comments alone"},
+        wrong_file{
+            "a = 1\xC2\xA0",
+            "1:6: \"\xC2\xA0\" stands outside of a string | put the text or the key in quotes; beyond ASCII "
+            "there are letters in strings and comments alone"}));
+
+INSTANTIATE_TEST_SUITE_P(
     WrongType, OneProblem,
     ::testing::Values(
         wrong_file{"agent = 1",

@@ -127,7 +127,7 @@ result<launch_order> order_from_bytes(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view key = take_until(bytes, ' ');
     std::size_t length = 0;
-    if (!read_number(take_until(bytes, '\n'), length) || bytes.size() < length + 1 || bytes[length] != '\n')
+    if (!read_number(take_until(bytes, '\n'), length) || bytes.size() <= length || bytes[length] != '\n')
       return bad;
     if (key == "end") return out;
     if (!read_field(key, bytes.substr(0, length), out)) return bad;
