@@ -3,24 +3,14 @@
 
 #include "number_text.hpp"
 
+#include "reeve/store/sample_names.hpp"
+
 namespace reeve::exposition {
 
 namespace {
 
 using store::metric_kind;
-
-std::string_view sample_suffix(metric_kind kind) noexcept {
-  switch (kind) {
-  case metric_kind::counter:
-    return "_total";
-  case metric_kind::info:
-    return "_info";
-  case metric_kind::gauge:
-  case metric_kind::histogram:
-    break;
-  }
-  return "";
-}
+using store::sample_suffix;
 
 std::string_view type_word(metric_kind kind, format f) noexcept {
   switch (kind) {
@@ -57,7 +47,7 @@ family_text::family_text(const store::family_spec& spec, format f) : spec_(&spec
   bare_ += ' ';
   open_ += '{';
   for (const double bound : spec.bounds)
-    bounds_.push_back(f == format::openmetrics ? canonical_bound(bound) : plain_bound(bound));
+    bounds_.push_back(f == format::openmetrics ? store::canonical_bound(bound) : plain_bound(bound));
 }
 
 void family_text::head(text_writer& out) const {

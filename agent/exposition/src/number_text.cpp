@@ -79,16 +79,4 @@ std::string plain_bound(double bound) {
   return {text, put_double(text, bound)};
 }
 
-// OpenMetrics 1.0.0, "Considerations: Canonical Numbers": the shortest digits, with an exponent below 10^-4
-// and from 10^6 on.
-std::string canonical_bound(double bound) {
-  char text[max_number_bytes];
-  const double magnitude = std::fabs(bound);
-  if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6))
-    return {text, std::to_chars(text, text + sizeof text, bound, std::chars_format::scientific).ptr};
-  std::string fixed(text, std::to_chars(text, text + sizeof text, bound, std::chars_format::fixed).ptr);
-  if (fixed.find('.') == std::string::npos) fixed += ".0";
-  return fixed;
-}
-
 } // namespace reeve::exposition

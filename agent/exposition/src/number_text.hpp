@@ -15,8 +15,7 @@ char* put_integer(char* out, std::uint64_t value) noexcept;
 // Below 2^63 integers come without an exponent; otherwise the shortest text. NaN, +Inf, -Inf.
 char* put_double(char* out, double value) noexcept;
 
-// The value of an le label. OpenMetrics wants its canonical form, which is always a float: 1.0, 0.25, 1e+06.
+// The value of an le label in text 0.0.4; OpenMetrics has store::canonical_bound().
 std::string plain_bound(double bound);
-std::string canonical_bound(double bound);
 
 } // namespace reeve::exposition

@@ -152,7 +152,7 @@ bool lexer::next(token& out, expression_problem& problem) {
 bool lexer::read_number(token& out, expression_problem& problem) {
   const std::size_t from = at_;
   const auto peek = [&](std::size_t i) { return i < text_.size() ? text_[i] : '\0'; };
-  while (is_in_name(peek(at_)) || peek(at_) == '.') {
+  while ((is_in_name(peek(at_)) && peek(at_) != ':') || peek(at_) == '.') {
     const bool is_hexadecimal = lower_of(peek(from + 1)) == 'x';
     const bool is_exponent = lower_of(peek(at_)) == 'e' && !is_hexadecimal;
     ++at_;

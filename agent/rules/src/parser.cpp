@@ -154,7 +154,7 @@ expression_ptr parser::read_range(expression_ptr of) {
   const std::int64_t range = now_.duration_ms;
   if (range == 0) return fail(now_.offset, "a range must be longer than nothing", {});
   if (!advance()) return nullptr;
-  if (now_.is(":"))
+  if (now_.written.starts_with(':')) // a name may begin with it
     return fail(now_.offset, "subqueries are not in the subset",
                 "give the inner expression a rule of its own");
   if (!expect("]", "after the range")) return nullptr;

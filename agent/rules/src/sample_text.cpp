@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/rules/sample_text.hpp"
 
+#include "label_text.hpp"
+
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
@@ -21,9 +23,14 @@ class sample_line {
   explicit sample_line(std::string_view text) : rest_(text) {}
 
   result<timed_sample> read() {
-    const std::string metric(take_name(":"));
+    const std::string_view metric = take_name(rest_, ":");
     if (metric.empty()) return wrong("a metric's name is missing");
-    if (rest_.starts_with('{') && !read_labels()) return wrong(why_);
+    if (rest_.starts_with('{')) {
+      rest_.remove_prefix(1);
+      if (const auto why = read_labels(rest_, labels_)) return wrong(*why);
+      if (!rest_.starts_with('}')) return wrong("a comma or } is missing after a label");
+      rest_.remove_prefix(1);
+    }
     if (!rest_.starts_with(' ')) return wrong("a blank is missing before the value");
     rest_.remove_prefix(1);
     const auto value = number(take_word());
@@ -33,28 +40,12 @@ class sample_line {
     const auto seconds = number(take_word());
     if (!seconds || !(std::fabs(*seconds) < 9e15)) return wrong("the time is no number of seconds");
     if (!rest_.empty() && !rest_.starts_with(" # ")) return wrong("there is something after the time");
-    std::vector<label> labels;
-    for (const auto& [name, text] : labels_)
-      labels.push_back({name, text});
-    return timed_sample{label_set::make(metric, std::move(labels)),
+    return timed_sample{label_set::make(metric, labels_.labels()),
                         {static_cast<std::int64_t>(std::round(*seconds * 1000)), *value}};
   }
 
  private:
   static error wrong(std::string_view why) { return {errc::invalid_argument, std::string(why), 0}; }
-
-  std::string_view take_name(std::string_view more) {
-    std::size_t length = 0;
-    const auto is_in_name = [&](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || more.find(c) != more.npos ||
-             (length > 0 && c >= '0' && c <= '9');
-    };
-    while (length < rest_.size() && is_in_name(rest_[length]))
-      ++length;
-    const std::string_view out = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return out;
-  }
 
   std::string_view take_word() {
     const std::string_view out = rest_.substr(0, rest_.find(' '));
@@ -71,53 +62,8 @@ class sample_line {
     return out;
   }
 
-  bool read_labels() {
-    rest_.remove_prefix(1);
-    while (!rest_.starts_with('}')) {
-      const std::string_view name = take_name({});
-      if (name.empty()) return fail("a label's name is missing");
-      if (std::ranges::find(labels_, name, &std::pair<std::string, std::string>::first) != labels_.end())
-        return fail(cat("the label ", name, " stands there twice"));
-      if (!rest_.starts_with("=\"")) return fail(cat("=\" is missing after ", name));
-      rest_.remove_prefix(2);
-      labels_.emplace_back(name, "");
-      if (!read_value(labels_.back().second)) return fail(cat("the value of ", name, " has no end"));
-      if (rest_.starts_with(','))
-        rest_.remove_prefix(1);
-      else if (!rest_.starts_with('}'))
-        return fail("a comma or } is missing after a label");
-    }
-    rest_.remove_prefix(1);
-    return true;
-  }
-
-  bool read_value(std::string& out) {
-    for (std::size_t i = 0; i < rest_.size(); ++i) {
-      char c = rest_[i];
-      if (c == '"') {
-        rest_.remove_prefix(i + 1);
-        return true;
-      }
-      if (c == '\\' && i + 1 < rest_.size()) {
-        c = rest_[++i];
-        if (c == 'n')
-          c = '\n';
-        else if (c != '"' && c != '\\')
-          out += '\\';
-      }
-      out += c;
-    }
-    return false;
-  }
-
-  bool fail(std::string why) {
-    why_ = std::move(why);
-    return false;
-  }
-
   std::string_view rest_;
-  std::vector<std::pair<std::string, std::string>> labels_;
-  std::string why_;
+  read_label_list labels_;
 };
 
 } // namespace

@@ -59,7 +59,7 @@ series_memory::selection_id series_memory::select(const selector& s) {
         selections_.back().taken.push_back(held.get());
         held->is_selected_ = true;
       }
-    std::ranges::sort(selections_.back().taken, {}, &series::number_);
+    std::ranges::sort(selections_.back().taken, {}, &series::order_);
   }
   selection& which = selections_[*at];
   which.reach_ms = std::max(which.reach_ms, reach);
@@ -105,26 +105,45 @@ series_memory::series_number series_memory::find_or_make(label_set_ptr labels, s
   if (reach < 0) return 0;
   if (by_labels_.size() >= limits_.series) {
     note_lack(*labels, now_ms);
-    return 0;
+    return no_room;
   }
   auto made = std::make_unique<series>();
   made->labels_ = std::move(labels);
   made->reach_ms_ = reach;
   made->is_selected_ = true;
-  made->number_ = ++last_number_;
+  const series_number number = place(*made);
   each_selection_of(*made->labels_, [&](selection& s) { s.taken.push_back(made.get()); });
-  by_number_.emplace(made->number_, made.get());
   by_labels_.emplace(std::move(text), std::move(made));
-  return last_number_;
+  return number;
 }
 
-void series_memory::append(series_number to, std::int64_t time_ms, double value) {
-  const auto at = by_number_.find(to);
-  if (at == by_number_.end()) return;
-  series& s = *at->second;
+series_memory::series_number series_memory::place(series& made) {
+  if (free_places_.empty()) {
+    by_place_.push_back(nullptr);
+    free_places_.push_back(static_cast<std::uint32_t>(by_place_.size()));
+  }
+  const std::uint32_t at = free_places_.back();
+  free_places_.pop_back();
+  by_place_[at - 1] = &made;
+  made.order_ = ++last_order_;
+  made.number_ = (made.order_ << 32) | at;
+  return made.number_;
+}
+
+series* series_memory::find(series_number which) const noexcept {
+  const std::size_t at = which & 0xFFFFFFFF;
+  if (at == 0 || at > by_place_.size()) return nullptr;
+  series* const found = by_place_[at - 1];
+  return found && found->number_ == which ? found : nullptr;
+}
+
+bool series_memory::append(series_number to, std::int64_t time_ms, double value) {
+  series* const found = find(to);
+  if (!found) return false;
+  series& s = *found;
   if (!s.points().empty() && s.points_.back().time_ms >= time_ms) {
     ++late_;
-    return;
+    return true;
   }
   // What no selection reaches any more makes room for it.
   const std::int64_t oldest = time_ms - s.reach_ms_;
@@ -137,7 +156,7 @@ void series_memory::append(series_number to, std::int64_t time_ms, double value)
   points_ -= gone;
   if (points_ >= limits_.points) {
     note_lack(*s.labels_, time_ms);
-    return;
+    return true;
   }
   if (s.first_ > 16 && s.first_ > s.points_.size() / 2) {
     s.points_.erase(s.points_.begin(), s.points_.begin() + static_cast<std::ptrdiff_t>(s.first_));
@@ -146,6 +165,7 @@ void series_memory::append(series_number to, std::int64_t time_ms, double value)
   s.points_.push_back({time_ms, value});
   s.marks_ += is_stale(value) ? 1 : 0;
   ++points_;
+  return true;
 }
 
 void series_memory::end(series_number which, std::int64_t time_ms) {
@@ -159,7 +179,9 @@ void series_memory::forget_if(F&& is_over) {
     if (!is_over(*held)) continue;
     any = true;
     points_ -= held->points().size();
-    by_number_.erase(held->number_);
+    const auto at = static_cast<std::uint32_t>(held->number_ & 0xFFFFFFFF);
+    by_place_[at - 1] = nullptr;
+    free_places_.push_back(at);
     held->number_ = 0;
   }
   if (!any) return;

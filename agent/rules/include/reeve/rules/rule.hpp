@@ -5,8 +5,11 @@
 #include "reeve/rules/evaluation.hpp"
 #include "reeve/rules/series_memory.hpp"
 
+#include "reeve/base/clock.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,9 +22,9 @@ using label_list = std::vector<std::pair<std::string, std::string>>; // ordered 
 struct rule {
   std::string name;
   std::string text;                // of the expression
-  expression_ptr expression;       // that gives a vector
+  expression_ptr expression;       // that gives a vector; null once a rule_set has it
   std::int64_t hold_ms = 0;        // `for`: so long in every evaluation before it fires
-  std::int64_t keep_firing_ms = 0; // so long still after it held last
+  std::int64_t keep_firing_ms = 0; // so long still from the first evaluation on in which it held no more
   std::uint32_t times = 1,
                 of = 1; // it counts as held when it did in `times` of the last `of` evaluations, at most 64
   label_list labels;    // added to those of each sample, in place of its own of the same name
@@ -56,12 +59,14 @@ struct rule_report {
 // One thread at a time.
 class rule_set {
  public:
-  static constexpr std::size_t most_alerts = 1000; // of one rule; more are a problem of that evaluation
+  // Of one rule, and of the samples of its result. More are a problem of that evaluation, which then leaves out those that
+  // are new, or changes nothing when the result itself is too large.
+  static constexpr std::size_t most_alerts = 1000;
 
-  // Selects in `memory`, which must outlive it.
-  rule_set(std::vector<rule> rules, series_memory& memory);
+  // Selects in `memory`, which must outlive it. `time` measures only what an evaluation takes.
+  rule_set(std::vector<rule> rules, series_memory& memory, const clock& time = system_clock());
   ~rule_set();
-  // Alerts of rules that are as they were, by name and in all that says when they fire.
+  // Alerts and reports of rules that are as they were, by name and in all that says when they fire.
   void take_over(rule_set& former);
 
   // Each rule once, in their order. The changes come in the order of the rules.

@@ -44,6 +44,7 @@ class series {
   std::int64_t reach_ms_ = 0; // of the selections that take it
   bool is_selected_ = false;
   std::uint64_t number_ = 0;
+  std::uint64_t order_ = 0; // in which they came
 };
 
 struct memory_limits {
@@ -65,7 +66,8 @@ struct memory_use {
 class series_memory {
  public:
   using selection_id = std::size_t;
-  using series_number = std::uint64_t; // 0: none
+  using series_number = std::uint64_t;                                                // 0: none
+  static constexpr series_number no_room = std::numeric_limits<series_number>::max(); // of no series
 
   explicit series_memory(memory_limits limits = {}) : limits_(limits) {}
 
@@ -76,9 +78,11 @@ class series_memory {
   void drop_unselected();
 
   bool is_wanted(std::string_view metric) const; // some selection may take a series of that name
-  // The series with these labels, made when a selection takes it and there is room; 0 otherwise.
+  // The series with these labels, made when a selection takes it; 0: none does. no_room: to be asked for again with the
+  // next sample, which counts as lacking until there is.
   series_number find_or_make(label_set_ptr labels, std::int64_t now_ms);
-  void append(series_number to, std::int64_t time_ms, double value);
+  // False: there is no such series, or it was forgotten.
+  bool append(series_number to, std::int64_t time_ms, double value);
   void end(series_number which, std::int64_t time_ms); // it is not there any more
   // Forgets samples that no selection reaches any more, and series that have none left.
   void trim(std::int64_t now_ms);
@@ -98,6 +102,8 @@ class series_memory {
     std::int64_t lacks_until_ms = std::numeric_limits<std::int64_t>::min();
   };
 
+  series_number place(series& made);
+  series* find(series_number which) const noexcept; // null: no such
   template <class F>
   void each_selection_of(const label_set& labels, F&& f);
   void note_lack(const label_set& labels, std::int64_t now_ms);
@@ -108,8 +114,10 @@ class series_memory {
   std::vector<selection> selections_;
   std::unordered_map<std::string, std::vector<selection_id>> by_metric_; // "" has those of any name
   std::unordered_map<std::string, std::unique_ptr<series>> by_labels_;   // by their text
-  std::unordered_map<series_number, series*> by_number_;
-  series_number last_number_ = 0;
+  // A number has the place of its series here in its lower half, from 1, and in the upper half which one there it was.
+  std::vector<series*> by_place_;
+  std::vector<std::uint32_t> free_places_;
+  std::uint64_t last_order_ = 0;
   std::size_t points_ = 0;
   std::uint64_t refused_ = 0, late_ = 0;
 };

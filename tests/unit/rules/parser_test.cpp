@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said of expressions that are none. What expressions mean is compared with Prometheus in tests/integration/promql.
+#include "rules_support.hpp"
+
+#include <gmock/gmock.h>
+
+namespace reeve::rules {
+namespace {
+
+std::string mistake(std::string_view text) {
+  const auto out = parse_expression(text);
+  return out ? "none" : describe(out.error(), text);
+}
+
+TEST(parser, mistakes_are_said_with_place_and_hint) {
+  static constexpr struct {
+    std::string_view text, says;
+  } table[] = {
+      {"", "1:1: the expression ends where a value should stand"},
+      {"up >", "1:5: the expression ends where a value should stand"},
+      {"up > 1 1", "1:8: unexpected \"1\""},
+      {"(up", "1:4: expected \")\" at the end of the parentheses, not the end"},
+      {"up)", "1:3: unexpected \")\""},
+      {"\"up\"", "1:1: a string is no value here"},
+      {"5m", "1:1: a duration is no value here (write seconds as a number)"},
+      {"up > 5q", "1:6: \"5q\" is neither a number nor a duration (a duration is written 90s, 5m or 1h30m, "
+                  "units from the "
+                  "largest down)"},
+      {"up ? 1", "1:4: unexpected character \"?\""},
+      {"up[5m]",
+       "1:1: a range alone is no value of one moment (put a function around it, as in rate(NAME[5m]))"},
+      {"rate(up)",
+       "1:6: rate takes a range, and this is a vector (give the selector a range, as in NAME[5m])"},
+      {"abs(up[5m])", "1:5: abs takes a vector, and this is a range (put a function around the range, as in "
+                      "rate(NAME[5m]))"},
+      {"rate(up[5m]", "1:12: expected \")\" after the arguments, not the end"},
+      {"rate(up[0s])", "1:9: a range must be longer than nothing"},
+      {"rate(up[5])", "1:9: expected a duration, not \"5\" (as in [5m])"},
+      {"rate((up)[5m])", "1:10: a range goes with a selector alone (as in rate(NAME[5m]))"},
+      {"rate(up[5m][5m])", "1:12: there is a range already"},
+      {"max_over_time(up[5m:1m])",
+       "1:20: subqueries are not in the subset (give the inner expression a rule of its own)"},
+      {"up @ 5", "1:4: @ is not in the subset: rules look at the present (use offset)"},
+      {"up offset 5", "1:11: expected a duration, not \"5\" (as in offset 5m)"},
+      {"(up) offset 5m", "1:6: offset goes with a selector alone (as in NAME offset 5m)"},
+      {"up offset 5m offset 5m", "1:14: there is an offset already"},
+      {"a * on (x) group_left b",
+       "1:12: group_left: many samples to one are not in the subset (bring the side of many down to one each "
+       "first, as in max by (LABEL) (...))"},
+      {"a + bool b", "1:5: bool goes with comparisons alone"},
+      {"1 > 2", "1:3: two numbers are compared with bool alone (write > bool)"},
+      {"up and 1", "1:4: and goes between vectors alone (vector() makes one of a number)"},
+      {"up + on (a) 1", "1:4: on and ignoring go between vectors alone"},
+      {"rat(up[5m])", "1:1: there is no function rat in the subset (did you mean rate?)"},
+      {"histogram_quantile(0.9, up)", "1:1: there is no function histogram_quantile in the subset (compare "
+                                      "the rate of a bucket with the rate of the count)"},
+      {"clamp(up, 1)", "1:1: clamp takes 3 arguments, and there are 2"},
+      {"topk(up)", "1:1: topk takes a number and a vector, and there is 1"},
+      {"topk(up, up)", "1:6: the number of topk takes a number, and this is a vector (scalar() makes a "
+                       "number of a vector of one)"},
+      {"sum by (1) (up)", "1:9: expected a label's name, not \"1\""},
+      {"sum by a (up)", "1:8: expected \"(\" before the labels, not \"a\""},
+      {"{}", "1:1: the selector takes every series there is (name a metric, or a label with a value)"},
+      {"{a=~\".*\"}",
+       "1:1: the selector takes every series there is (name a metric, or a label with a value)"},
+      {"up{a}", "1:5: expected =, !=, =~ or !~ after a, not \"}\""},
+      {"up{a=b}", "1:6: expected a string, not \"b\" (quote the value)"},
+      {"up{a=\"b\" c=\"d\"}", "1:10: expected \",\" between matchers, not \"c\""},
+      {"up{__name__=\"down\"}", "1:4: the metric's name is given twice"},
+      {"up{a=\"b}", "1:6: the string has no end (close it with \")"},
+      {"up{a=\"\\q\"}", "1:8: unknown escape in a string (a backslash itself is written \\\\)"},
+      {"up{a=~\"(?=b)\"}", "1:7: regular expression: invalid perl operator: (?= (the dialect is RE2's: no "
+                           "look-around, no references "
+                           "back)"},
+      {"up\n  > on 5", "2:8: expected \"(\" before the labels, not \"5\""},
+      {"x{a=\"\xC3\xA4\xC3\xB6\"} >> 1", "1:12: expected a value, not \">\""}};
+  for (const auto& [text, says] : table)
+    EXPECT_EQ(mistake(text), says) << text;
+}
+
+TEST(parser, deep_nesting_is_refused) {
+  const auto nested = [](std::size_t depth) {
+    return cat(std::string(depth, '('), "up", std::string(depth, ')'));
+  };
+  EXPECT_EQ(mistake(nested(100)), "none");
+  EXPECT_THAT(mistake(nested(100'000)), testing::HasSubstr("expressions within each other"));
+  EXPECT_THAT(mistake(cat(std::string(100'000, '-'), "up")), testing::HasSubstr("within each other"));
+}
+
+TEST(parser, text_must_be_utf8) {
+  EXPECT_EQ(mistake("up{a=\"\xFF\"}"), "1:1: the expression is no valid UTF-8");
+}
+
+TEST(parser, knows_what_an_expression_gives) {
+  EXPECT_EQ(test::parsed("1 + 2")->type, value_type::scalar);
+  EXPECT_EQ(test::parsed("up + 2")->type, value_type::vector);
+  EXPECT_EQ(test::parsed("scalar(up)")->type, value_type::scalar);
+}
+
+} // namespace
+} // namespace reeve::rules
