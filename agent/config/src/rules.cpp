@@ -14,6 +14,12 @@ bool is_name(std::string_view text) {
   });
 }
 
+bool is_label_name(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !text.empty() && is_letter(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
 bool is_absolute(std::string_view path) {
   return to_path(std::string(path)).is_absolute();
 }

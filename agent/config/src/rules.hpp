@@ -12,6 +12,8 @@ namespace reeve::config {
 bool is_name(std::string_view text);
 inline constexpr std::string_view name_rule = "1 to 64 of a-z, 0-9, _ and -";
 
+bool is_label_name(std::string_view text); // of a metric
+
 bool is_absolute(std::string_view path);
 
 // A relative path would depend on the folder that the service manager happens to start the agent in. Like table_reader's

@@ -59,6 +59,9 @@ std::map<std::string, std::string> defaults() {
       {"log.max_size", in_quotes(format_size(s.log.max_size))},
       {"log.max_files", cat(s.log.max_files)},
       {"log.repeat_window", duration(s.log.repeat_window)},
+      {"rules.interval", duration(s.rule_engine.interval)},
+      {"rules.max_series", cat(s.rule_engine.max_series)},
+      {"rules.max_samples", cat(s.rule_engine.max_samples)},
   };
   add_sampling(out, s.plugin_defaults);
   return out;
@@ -115,7 +118,7 @@ TEST(ShippedFile, ShowsEveryKeyWithItsDefault) {
 TEST(ShippedFile, ShowsEveryKeyThatTheReaderKnows) {
   const std::map<std::string, std::string> shown = written(reeve::test::read_file(shipped_path));
   std::size_t count = 0;
-  for (const char* table : {"agent", "http", "scrape", "log", "plugin_defaults"})
+  for (const char* table : {"agent", "http", "scrape", "log", "plugin_defaults", "rules"})
     for (const std::string& key : known_keys(table)) {
       EXPECT_TRUE(shown.contains(key)) << key;
       ++count;
