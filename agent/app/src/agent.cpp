@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/app/agent.hpp"
+#include "reeve/app/check_rules.hpp"
 #include "reeve/app/control_requests.hpp"
 
 #include "reeve/app/socket_query.hpp"
@@ -28,10 +29,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -67,9 +70,10 @@ void print_problems(const std::vector<diagnostic>& problems) {
   std::fwrite(out.data(), 1, out.size(), stderr);
 }
 
-// What only this machine can say of a configuration that is fine otherwise.
-std::vector<diagnostic> check_jobs_of(const config::loaded& l) {
+// What the configuration cannot say of itself.
+std::vector<diagnostic> check_rest(const config::loaded& l) {
   std::vector<diagnostic> out = supervise::check_jobs(l.value->jobs);
+  std::ranges::move(check_rules(l), std::back_inserter(out));
   for (diagnostic& d : out)
     d.excerpt = l.texts.line(d.where);
   return out;
@@ -348,7 +352,7 @@ int run(const run_options& options) {
   os::tune_allocator();
   const std::unique_ptr<os::service_host> service = os::service_host::create();
   config::loaded first = config::load(options.config_path);
-  if (first.value) first.problems = check_jobs_of(first);
+  if (first.value) first.problems = check_rest(first);
   if (!first.value || !first.problems.empty()) {
     print_problems(first.problems);
     log_problems(first.problems, *service);
