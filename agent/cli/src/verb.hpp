@@ -31,6 +31,7 @@ void add_doctor(CLI::App& root, context& c);
 void add_leaks(CLI::App& root, context& c);
 void add_eventlog(CLI::App& root, context& c);
 void add_locks(CLI::App& root, context& c);
+void add_rules(CLI::App& root, context& c);
 void add_service(CLI::App& root, context& c);
 void add_version(CLI::App& root, context& c);
 void add_completion(CLI::App& root, context& c);

@@ -36,6 +36,7 @@ class completion : public testing::Test {
     add_completion(root_, context_);
     add_leaks(root_, context_);
     add_eventlog(root_, context_);
+    add_rules(root_, context_);
     add_service(root_, context_);
     test::write_file(folder_ / "reeve one.toml", "x");
     fs::create_directory(folder_ / "reeve folder");
