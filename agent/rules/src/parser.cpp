@@ -240,8 +240,7 @@ expression_ptr parser::read_aggregation(const token& name, aggregator what) {
   if (!read_arguments(arguments)) return nullptr;
   if (!is_before && (now_.is_word("by") || now_.is_word("without")) && !read_grouping()) return nullptr;
   std::ranges::sort(made.labels);
-  const auto repeated = std::ranges::unique(made.labels);
-  made.labels.erase(repeated.begin(), repeated.end());
+  made.labels.erase(std::unique(made.labels.begin(), made.labels.end()), made.labels.end());
   const bool takes_parameter = what == aggregator::topk || what == aggregator::bottomk;
   if (arguments.size() != (takes_parameter ? 2u : 1u))
     return fail(name.offset,
