@@ -70,10 +70,13 @@ TEST(rules_command, eval_prints_what_prometheus_answers) {
   int same = 0, refused = 0, empty = 0;
   for (std::size_t i = 0; i < all.size(); i += 11) {
     const std::string at = cat(samples_end - 7 * static_cast<std::int64_t>(i), i % 2 == 0 ? ".25" : "");
-    const finished_child ours = run_reeve(
-        {"rules", "eval", all[i], "--samples", (folder / "samples.txt").string(), "--at", at, "--json"});
+    // An expression may begin with a sign, so it stands behind all options.
+    const finished_child ours = run_reeve({"rules", "eval", "--samples", (folder / "samples.txt").string(),
+                                           "--at", at, "--json", "--", all[i]});
     const auto theirs = (*server)->api("query", {{"query", all[i]}, {"time", at}});
-    const auto printed = boost::json::parse(ours.output);
+    boost::system::error_code is_no_json;
+    const auto printed = boost::json::parse(ours.output, is_no_json);
+    ASSERT_FALSE(is_no_json) << all[i] << "\n" << ours.output;
     if (!theirs) {
       EXPECT_EQ(ours.exit_code, 1) << all[i];
       EXPECT_EQ(printed.at("status"), "error") << all[i];
