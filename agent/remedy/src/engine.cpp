@@ -32,8 +32,8 @@ engine::~engine() = default;
 void engine::use_audit_log(audit_log* log) {
   log_ = log;
   if (!log_) return;
-  const std::vector<audit_entry> pending = log_->pending();
-  for (const audit_entry& begun : pending) {
+  for (const audit_entry& begun : log_->take_pending()) {
+    if (running_.contains(begun.action_id)) continue; // our own, and the log was opened anew
     audit_entry e = begun;
     e.event = audit_event::closed_unknown;
     e.passed.clear();

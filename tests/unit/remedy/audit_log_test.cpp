@@ -55,11 +55,13 @@ TEST(audit_log, an_action_that_was_begun_and_not_ended_is_pending_for_the_next_a
     log->append(entry_of(audit_event::action_begins)).value();
   }
   const auto log = f.open().value();
-  ASSERT_THAT(log->pending(), SizeIs(1));
-  EXPECT_EQ(log->pending()[0].action_id, 3u);
-  EXPECT_EQ(log->pending()[0].target.name, "web");
+  const auto pending = log->take_pending();
+  ASSERT_THAT(pending, SizeIs(1));
+  EXPECT_EQ(pending[0].action_id, 3u);
+  EXPECT_EQ(pending[0].target.name, "web");
+  EXPECT_THAT(log->take_pending(), SizeIs(0));
   log->append(entry_of(audit_event::closed_unknown, 3)).value();
-  EXPECT_THAT(f.open().value()->pending(), SizeIs(0));
+  EXPECT_THAT(f.open().value()->take_pending(), SizeIs(0));
 }
 
 TEST(audit_log, a_full_file_is_followed_by_a_new_one_that_goes_on_with_the_chain) {
@@ -84,7 +86,7 @@ TEST(audit_log, an_action_begun_in_the_file_before_is_pending_too) {
     log->append(entry_of(audit_event::refused)).value();
   }
   EXPECT_THAT(audit_files(f.path()), SizeIs(2));
-  EXPECT_THAT(f.open(400).value()->pending(), SizeIs(1));
+  EXPECT_THAT(f.open(400).value()->take_pending(), SizeIs(1));
 }
 
 TEST(audit_log, a_torn_last_line_is_told_of_and_the_chain_goes_on) {

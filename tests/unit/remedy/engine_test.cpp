@@ -233,7 +233,17 @@ TEST_F(engine_test, what_was_begun_by_an_agent_that_was_killed_is_closed_and_not
   pass(1min);
   EXPECT_THAT(actions(), ElementsAre("restart web"));
   EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
-  EXPECT_THAT(folder.open().value()->pending(), IsEmpty());
+  EXPECT_THAT(folder.open().value()->take_pending(), IsEmpty());
+}
+
+TEST_F(engine_test, a_log_that_is_opened_anew_does_not_close_what_is_under_way) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web")});
+  fire("leak");
+  log = folder.open().value();
+  e->use_audit_log(log.get());
+  machine.end_all();
+  EXPECT_THAT(audited(), ElementsAre("action_begins", "action_ended"));
 }
 
 TEST_F(engine_test, what_was_given_up_and_silenced_outlives_the_agent) {

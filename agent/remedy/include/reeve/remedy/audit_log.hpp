@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace reeve::remedy {
@@ -34,8 +35,8 @@ class audit_log {
   // known to be written, and the next call tries anew.
   result<std::uint64_t> append(audit_entry entry, durability how = durability::soon);
 
-  // Of the last agent: actions that were begun and not ended. Their first entries, the oldest first.
-  const std::vector<audit_entry>& pending() const noexcept { return pending_; }
+  // Actions that were begun and not ended when it was opened: their first entries, the oldest first. Once.
+  std::vector<audit_entry> take_pending() noexcept { return std::exchange(pending_, {}); }
   std::uint64_t write_failures_total() const noexcept { return write_failures_; }
   const std::string& path() const noexcept { return options_.path; }
   void set_limits(std::uint64_t max_size_bytes, std::uint32_t max_files) noexcept;

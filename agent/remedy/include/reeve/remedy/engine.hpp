@@ -67,7 +67,7 @@ class engine {
   ~engine(); // cancels nothing
 
   // Null: it cannot be opened, and on_audit_failure says what becomes of actions. The actions that the log has pending are
-  // closed as unknown, and count for cooldown and budget; nothing is done again.
+  // closed as unknown, and count for cooldown and budget; nothing is done again. After from_text().
   void use_audit_log(audit_log* log);
   // Settings, at the start and after each reload. Actions under way go on; a case whose steps or mode have changed begins
   // anew, one whose rule is gone ends.
