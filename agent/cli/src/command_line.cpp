@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   add_doctor(root, c);
   add_locks(root, c);
   add_leaks(root, c);
+  add_audit(root, c);
   add_eventlog(root, c);
   add_service(root, c);
   add_version(root, c);
