@@ -4,6 +4,7 @@
 #include "read_file.hpp"
 #include "read_jobs.hpp"
 #include "read_processes.hpp"
+#include "read_webhook.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/config/table_reader.hpp"
 #include "rules.hpp"
@@ -172,6 +173,7 @@ settings read_settings(const value_node& root, problem_list& problems) {
   }
   out.processes = read_processes(in, problems);
   out.jobs = read_jobs(in, out.processes, problems);
+  out.webhook = read_webhook(in, out.http.listen, problems);
   in.finish();
   return out;
 }
