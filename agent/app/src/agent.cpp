@@ -14,6 +14,7 @@
 #include "self_metrics.hpp"
 #include "service_bridge.hpp"
 #include "signals.hpp"
+#include "webhook_endpoint.hpp"
 
 #include "reeve/base/strings.hpp"
 #include "reeve/config/load.hpp"
@@ -96,6 +97,7 @@ class agent {
         router_(loop_, time_, log_),
         plugins_(loop_, services_, board_, router_, [this](const std::string& name) { on_ran(name); }),
         processes_(loop_, time_, router_, tables_.sockets),
+        webhook_(loop_, time_, router_, log_, [](const webhook::delivery&) { return true; }),
         self_({time_, log_, plugins_, tables_, events_, router_, reload_state_, processes_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(
@@ -113,6 +115,7 @@ class agent {
             [this] { reload_.reload([](const auto&) {}); }),
         repeats_(loop_), is_log_all_(!service.log_file().empty()) {
     self_.sources().scrapes = &scrapes_;
+    self_.sources().webhook = &webhook_;
     reload_.watch({[this] { service_.reloading(); }, [this](bool ok) { service_.reloaded(ok); }});
   }
 
@@ -262,6 +265,7 @@ class agent {
   void apply(const config::settings& s) {
     scrapes_.set({s.scrape.refresh_deadline});
     log_.set_level(log_level_from(s.log.level).value_or(log_level::info));
+    webhook_.apply(s, *server_);
   }
 
   void on_ran(const std::string& plugin) {
@@ -309,6 +313,7 @@ class agent {
         plugins_.close_all(plugin_stop_bound, [this] {
           signals_.cancel();
           repeats_.cancel();
+          webhook_.cancel();
           loop_.stop();
         });
       });
@@ -326,6 +331,7 @@ class agent {
   event_router router_;
   plugin_set plugins_;
   managed_processes processes_;
+  webhook_endpoint webhook_;
   reload_state reload_state_;
   self_metrics self_;
   scraper scrapes_;

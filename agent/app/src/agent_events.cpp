@@ -122,6 +122,12 @@ const agent_event job_skipped{
     83,    REEVE_WARN, "job.skipped",
     "job", "skipped",  "Times of job {name} were given up since its last run was not over: {count}."};
 
+const agent_event alert_received{
+    110,     REEVE_INFO, "alert.received",
+    "alert", "received", "Alert {alertname} fires and is answered as {mapping}: {labels}."};
+const agent_event alert_resolved{111,     REEVE_INFO, "alert.resolved",
+                                 "alert", "resolved", "Alert {alertname} of {mapping} has ended: {labels}."};
+
 const agent_event sink_failing{
     50,       REEVE_WARN,   "sink.failing",
     "events", "sink fails", "The event sink {sink} fails; events wait for it: {reason}"};
@@ -169,7 +175,9 @@ std::span<const agent_event* const> all_agent_events() noexcept {
                                            &job_succeeded,
                                            &job_failed,
                                            &job_missed,
-                                           &job_skipped};
+                                           &job_skipped,
+                                           &alert_received,
+                                           &alert_resolved};
   return all;
 }
 

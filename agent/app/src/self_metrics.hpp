@@ -7,6 +7,7 @@
 #include "managed_processes.hpp"
 #include "plugin_set.hpp"
 #include "scrape.hpp"
+#include "webhook_endpoint.hpp"
 
 #include "reeve/http/server.hpp"
 #include "reeve/plugin_host/tables.hpp"
@@ -35,6 +36,7 @@ struct self_sources {
   const managed_processes& processes;
   const http::server* server = nullptr; // null until it listens
   const scraper* scrapes = nullptr;
+  const webhook_endpoint* webhook = nullptr;
 };
 
 class self_metrics {
@@ -62,6 +64,7 @@ class self_metrics {
   void collect_events();    // event_metrics.cpp
   void collect_processes(); // process_metrics.cpp
   void collect_jobs();      // job_metrics.cpp
+  void collect_webhook();   // webhook_metrics.cpp
   void collect_log();
   void collect_server();
 
