@@ -40,7 +40,7 @@ class webhook : public testing::Test {
     agent_ = std::move(*started);
   }
   http_response post(std::string text, std::string_view authorization = cat("Bearer ", token)) {
-    http_headers headers;
+    http_headers headers{{"Content-Type", "application/json"}};
     if (!authorization.empty()) headers.emplace_back("Authorization", authorization);
     const auto answered = http_post(agent_->port(), path, std::move(text), headers);
     EXPECT_TRUE(answered) << answered.error().message;
@@ -118,6 +118,11 @@ TEST_F(webhook, bad_requests_get_their_reason) {
   EXPECT_EQ(bad.status, 400u);
   EXPECT_EQ(bad.body, "alerts[0].startsAt: not a time in RFC 3339\n");
   EXPECT_EQ(post("{").status, 400u);
+  const auto as_a_page_would =
+      http_post(agent_->port(), path, body(""),
+                {{"Authorization", cat("Bearer ", token)}, {"Content-Type", "text/plain"}});
+  ASSERT_TRUE(as_a_page_would);
+  EXPECT_EQ(as_a_page_would->status, 415u);
   EXPECT_EQ(post(body(std::string(10'000, ' '))).status, 413u);
   const auto got = agent_->get(path);
   ASSERT_TRUE(got) << got.error().message;

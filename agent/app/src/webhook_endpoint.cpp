@@ -5,6 +5,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace reeve::app {
@@ -14,6 +16,14 @@ namespace {
 constexpr auto offer_pause = std::chrono::seconds(1);
 constexpr const char* retry_seconds = "5"; // of a full queue
 constexpr std::size_t longest_labels = 1000;
+constexpr std::string_view json_type = "application/json";
+
+// With or without parameters. Other types a browser lets a page post to any address without asking there first.
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
+  return std::ranges::equal(type, json_type, {},
+                            [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+}
 
 // "127.0.0.1" of "127.0.0.1:51034": the port is another one each time, and equal lines of the log are counted.
 std::string host_of(const std::string& peer) {
@@ -41,7 +51,7 @@ std::string to_text(const webhook::labels& all) {
 webhook_endpoint::webhook_endpoint(boost::asio::io_context& loop, const clock& time, event_router& events,
                                    logger& log, taker take)
     : loop_(loop), time_(time), events_(events), log_(log), take_(std::move(take)), again_(loop) {
-  for (const unsigned status : {200u, 400u, 401u, 408u, 411u, 413u, 429u, 503u})
+  for (const unsigned status : {200u, 400u, 401u, 408u, 411u, 413u, 415u, 429u, 503u})
     requests_[status];
 }
 
@@ -75,7 +85,10 @@ void webhook_endpoint::cancel() {
 }
 
 std::optional<http::response> webhook_endpoint::admit(const http::request& request) {
-  if (credentials_->accept(request.authorization)) return std::nullopt;
+  if (credentials_->accept(request.authorization)) {
+    if (is_json(request.content_type)) return std::nullopt;
+    return text(415, cat("This path takes bodies of the Content-Type ", json_type, " only.\n"));
+  }
   const bool has_none = request.authorization.empty();
   log_.write(
       log_level::warn, "webhook", "refused",

@@ -344,6 +344,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
   void close() {
     if (phase_ == phase::closed) return;
     phase_ = phase::closed;
+    target_ = nullptr; // it may refer to what dies together with the server
     error_code ignored;
     timer_.cancel();
     socket_.close(ignored);

@@ -91,6 +91,7 @@ bool request_reader::take_head(request& out, response_terms& terms, request_refu
   out.path = std::move(target.path);
   out.query = std::move(target.query);
   out.accept = joined(message, beast::http::field::accept);
+  out.content_type = std::string(message[beast::http::field::content_type]);
   if (message.count(beast::http::field::authorization) == 1)
     out.authorization = std::string(message[beast::http::field::authorization]);
   return true;

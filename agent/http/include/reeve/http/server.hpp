@@ -32,6 +32,7 @@ struct request {
   std::vector<std::pair<std::string, std::string>>
       query;                 // decoded, in the order sent; "?a" has an empty value
   std::string accept;        // every Accept header, joined by ", "; empty when none was sent
+  std::string content_type;  // the header, as sent; empty when none was sent
   std::string authorization; // the header; empty when none was sent, or more than one
   std::string body;          // at most route_options::max_body_bytes
   std::string peer;          // "127.0.0.1:51034", "[::1]:51034"
