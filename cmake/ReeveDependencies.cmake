@@ -11,7 +11,7 @@ if(NOT tomlplusplus_FOUND OR NOT re2_FOUND)
   find_package(PkgConfig REQUIRED)
 endif()
 
-# Header-only use of Boost on every system; Boost.JSON's sources are compiled once, in agent/cli and the tests.
+# Header-only use of Boost on every system, but for Boost.JSON below.
 add_library(reeve_boost INTERFACE)
 target_link_libraries(reeve_boost INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(
@@ -20,6 +20,10 @@ target_compile_definitions(
 if(WIN32)
   target_link_libraries(reeve_boost INTERFACE ws2_32 mswsock)
 endif()
+
+# Boost.JSON's sources are compiled once, here, since the cross-build has no library of them.
+add_library(reeve_boost_json STATIC ${CMAKE_CURRENT_LIST_DIR}/boost_json.cpp)
+target_link_libraries(reeve_boost_json PUBLIC reeve_boost)
 
 # Header-only on every system, so that Linux and the cross-build use the same code; one source file includes it.
 add_library(reeve_spdlog INTERFACE)

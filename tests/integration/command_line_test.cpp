@@ -101,7 +101,8 @@ TEST_F(command_line, check_config_names_a_time_zone_that_is_not_there) {
 TEST_F(command_line, every_verb_has_help_with_examples) {
   const std::string overview = run_reeve({"--help"}).output;
   std::size_t verbs = 0;
-  for (const char* verb : {"run", "check-config", "reload", "plugins", "ps", "version", "completion"}) {
+  for (const char* verb :
+       {"run", "check-config", "reload", "plugins", "ps", "rules", "version", "completion"}) {
     EXPECT_THAT(overview, HasSubstr(cat("\n  ", verb, " ")));
     const finished_child out = run_reeve({verb, "--help"});
     EXPECT_EQ(out.exit_code, 0);
@@ -109,7 +110,7 @@ TEST_F(command_line, every_verb_has_help_with_examples) {
     EXPECT_THAT(out.output, HasSubstr(cat("reeve ", verb))) << verb;
     ++verbs;
   }
-  EXPECT_EQ(verbs, 7u);
+  EXPECT_EQ(verbs, 8u);
 }
 
 TEST_F(command_line, a_completion_script_goes_to_standard_output) {

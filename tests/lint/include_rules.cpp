@@ -23,6 +23,7 @@ const std::map<std::string, std::set<std::string>>& allowed_folders() {
       {"exposition", {"base", "store", "telemetry"}},
       {"http", {"base", "exposition", "os"}},
       {"schedule", {"base", "plugin_host", "store", "rules", "remedy"}},
+      {"webhook", {"base", "config"}},
   };
   return table;
 }
@@ -35,14 +36,15 @@ const std::vector<library>& libraries() {
       {"boost/dll", {"agent/plugin_host/"}},
       {"boost/beast", {"agent/http/", "tests/support/", "tests/unit/http/", "bench/http/"}},
       {"boost/asio", {"agent/http/", "agent/app/", "tests/", "bench/"}},
-      {"boost/json", {"agent/cli/", "tests/"}},
+      {"boost/json", {"agent/cli/", "agent/webhook/", "tests/"}},
       {"boost/system", {"agent/", "tests/", "bench/"}},
       {"boost/core", {"agent/http/", "tests/"}},
       {"boost/", {}},
       {"prometheus/", {"tests/", "bench/"}},
       {"CLI/", {"agent/cli/", "tests/unit/cli/"}},
       {"re2/",
-       {"plugins/process-watch/", "agent/config/", "agent/http/", "agent/rules/", "agent/os/src/counters/"}},
+       {"plugins/process-watch/", "agent/config/", "agent/http/", "agent/rules/", "agent/webhook/",
+        "agent/os/src/counters/"}},
       {"zlib.h", {"agent/http/", "tests/", "bench/"}},
       {"openssl/", {"agent/os/src/posix/"}},
       {"gtest/", {"tests/", "plugins/"}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/app/agent.hpp"
+#include "reeve/app/check_rules.hpp"
 #include "reeve/app/control_requests.hpp"
 
 #include "reeve/app/socket_query.hpp"
@@ -9,11 +10,15 @@
 #include "managed_processes.hpp"
 #include "plugin_set.hpp"
 #include "reload.hpp"
+#include "remedies.hpp"
 #include "routes.hpp"
+#include "rule_answers.hpp"
+#include "rule_runner.hpp"
 #include "scrape.hpp"
 #include "self_metrics.hpp"
 #include "service_bridge.hpp"
 #include "signals.hpp"
+#include "webhook_endpoint.hpp"
 
 #include "reeve/base/strings.hpp"
 #include "reeve/config/load.hpp"
@@ -28,10 +33,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -67,9 +74,10 @@ void print_problems(const std::vector<diagnostic>& problems) {
   std::fwrite(out.data(), 1, out.size(), stderr);
 }
 
-// What only this machine can say of a configuration that is fine otherwise.
-std::vector<diagnostic> check_jobs_of(const config::loaded& l) {
+// What the configuration cannot say of itself.
+std::vector<diagnostic> check_rest(const config::loaded& l) {
   std::vector<diagnostic> out = supervise::check_jobs(l.value->jobs);
+  std::ranges::move(check_rules(l), std::back_inserter(out));
   for (diagnostic& d : out)
     d.excerpt = l.texts.line(d.where);
   return out;
@@ -96,6 +104,12 @@ class agent {
         router_(loop_, time_, log_),
         plugins_(loop_, services_, board_, router_, [this](const std::string& name) { on_ran(name); }),
         processes_(loop_, time_, router_, tables_.sockets),
+        remedies_(loop_, time_, router_, log_, processes_, tables_.sockets),
+        rules_(
+            loop_, time_, board_, router_, [this] { return self_.collect(); },
+            [this](const rules::alert_change& change) { remedies_.on_change(change); }),
+        webhook_(loop_, time_, router_, log_,
+                 [this](const webhook::delivery& d) { return is_managing_ && remedies_.take(d); }),
         self_({time_, log_, plugins_, tables_, events_, router_, reload_state_, processes_}),
         scrapes_(loop_, time_, plugins_, board_, [this] { return self_.collect(); }),
         reload_(
@@ -113,6 +127,9 @@ class agent {
             [this] { reload_.reload([](const auto&) {}); }),
         repeats_(loop_), is_log_all_(!service.log_file().empty()) {
     self_.sources().scrapes = &scrapes_;
+    self_.sources().webhook = &webhook_;
+    self_.sources().rules = &rules_;
+    self_.sources().actions = &remedies_;
     reload_.watch({[this] { service_.reloading(); }, [this](bool ok) { service_.reloaded(ok); }});
   }
 
@@ -187,7 +204,11 @@ class agent {
 
   void manage() {
     const auto begun = processes_.begin(reload_.settings());
-    if (begun) return;
+    if (begun) {
+      is_managing_ = true;
+      respond(reload_.settings());
+      return;
+    }
     log_.write(log_level::error, "process", "nothing can be managed", {{"reason", begun.error().message}});
     status_ = exit_failed;
     stop("the managed processes cannot be started");
@@ -208,7 +229,11 @@ class agent {
       return on_loop(
           [this, path = std::string(request.substr(compare_verb.size()))] { return compare(path); });
     if (request.starts_with(processes_verb))
-      return on_loop([this, request = std::string(request)] { return processes_.answer(request); });
+      return on_loop([this, request = std::string(request)] { return answer_about_processes(request); });
+    if (request.starts_with(rules_verb))
+      return on_loop([this, request = std::string(request)] {
+        return answer_about_rules(request, rules_, remedies_, time_);
+      });
     if (request != reload_request) return "failed\nunknown request\n";
     auto answered = std::make_shared<std::promise<std::string>>();
     auto future = answered->get_future();
@@ -228,6 +253,16 @@ class agent {
     asio::post(loop_, [answered, ask = std::move(ask)] { answered->set_value(ask()); });
     if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
     return "failed\nthe agent is busy\n";
+  }
+
+  // A rule that was given up is reset by its name, too.
+  std::string answer_about_processes(const std::string& request) {
+    constexpr std::string_view reset = "processes reset ";
+    const bool is_rule =
+        request.starts_with(reset) &&
+        remedies_.reset(std::string_view(request).substr(reset.size()), "the command line").has_value();
+    std::string answer = processes_.answer(request);
+    return is_rule && !answer.starts_with("ok") ? cat("ok\n", request.substr(reset.size()), "\n") : answer;
   }
 
   // What a reload of that file would do to the managed processes.
@@ -262,6 +297,14 @@ class agent {
   void apply(const config::settings& s) {
     scrapes_.set({s.scrape.refresh_deadline});
     log_.set_level(log_level_from(s.log.level).value_or(log_level::info));
+    webhook_.apply(s, *server_);
+    if (is_managing_) respond(s);
+  }
+
+  // To rules and alerts, once there are processes to act on.
+  void respond(const config::settings& s) {
+    remedies_.apply(s);
+    rules_.apply(s);
   }
 
   void on_ran(const std::string& plugin) {
@@ -303,6 +346,9 @@ class agent {
     stopping_ = true;
     service_.stopping(why);
     router_.report(events::stopping, {{"reason", std::string(why)}});
+    rules_.cancel();
+    webhook_.cancel();
+    remedies_.cancel();
     // First the processes that are to end, so that metrics and sinks hear of it.
     processes_.leave(end_processes_ || reload_.settings().agent.processes_on_stop == "stop", [this] {
       server_->stop(stop_grace, [this] {
@@ -326,6 +372,9 @@ class agent {
   event_router router_;
   plugin_set plugins_;
   managed_processes processes_;
+  remedies remedies_; // acts on the processes
+  rule_runner rules_; // tells the remedies
+  webhook_endpoint webhook_;
   reload_state reload_state_;
   self_metrics self_;
   scraper scrapes_;
@@ -335,7 +384,8 @@ class agent {
   asio::steady_timer repeats_;
   std::unique_ptr<http::server> server_;
   std::unique_ptr<os::control_server> control_;
-  const bool is_log_all_; // nobody sees standard error
+  const bool is_log_all_;    // nobody sees standard error
+  bool is_managing_ = false; // the processes of the configuration
   bool stopping_ = false;
   bool end_processes_ = false; // with the agent
   bool short_lived_told_ = false;
@@ -348,7 +398,7 @@ int run(const run_options& options) {
   os::tune_allocator();
   const std::unique_ptr<os::service_host> service = os::service_host::create();
   config::loaded first = config::load(options.config_path);
-  if (first.value) first.problems = check_jobs_of(first);
+  if (first.value) first.problems = check_rest(first);
   if (!first.value || !first.problems.empty()) {
     print_problems(first.problems);
     log_problems(first.problems, *service);

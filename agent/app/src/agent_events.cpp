@@ -122,6 +122,57 @@ const agent_event job_skipped{
     83,    REEVE_WARN, "job.skipped",
     "job", "skipped",  "Times of job {name} were given up since its last run was not over: {count}."};
 
+const agent_event alert_received{
+    110,     REEVE_INFO, "alert.received",
+    "alert", "received", "Alert {alertname} fires and is answered as {mapping}: {labels}."};
+const agent_event alert_resolved{111,     REEVE_INFO, "alert.resolved",
+                                 "alert", "resolved", "Alert {alertname} of {mapping} has ended: {labels}."};
+
+const agent_event rule_fires{120,    REEVE_WARN, "rule.fires",
+                             "rule", "fires",    "Rule {rule} fires for {labels}: {summary} ({value})."};
+const agent_event rule_resolved{121,    REEVE_INFO, "rule.resolved",
+                                "rule", "resolved", "Rule {rule} no longer fires for {labels}."};
+const agent_event rule_failing{122,    REEVE_ERROR,           "rule.failing",
+                               "rule", "cannot be evaluated", "Rule {rule} cannot be evaluated: {reason}."};
+const agent_event remedy_told{130,      REEVE_WARN, "remedy.event",
+                              "remedy", "event",    "Rule {rule} asks for attention to {target}."};
+const agent_event remedy_would_act{
+    131,      REEVE_INFO,  "remedy.would_act",
+    "remedy", "would act", "Rule {rule} would {action} {target}; the mode is observe."};
+const agent_event remedy_began{132,      REEVE_WARN, "remedy.began",
+                               "remedy", "acts",     "Rule {rule}: {action} of {target} begins."};
+const agent_event remedy_succeeded{133,      REEVE_INFO, "remedy.succeeded",
+                                   "remedy", "helped",   "Rule {rule}: {action} of {target} has helped."};
+const agent_event remedy_failed{134,      REEVE_ERROR, "remedy.failed",
+                                "remedy", "failed",    "Rule {rule}: {action} of {target} failed: {reason}."};
+const agent_event remedy_ineffective{
+    135,      REEVE_WARN,     "remedy.ineffective",
+    "remedy", "did not help", "Rule {rule}: {action} of {target} did not help: {reason}."};
+const agent_event remedy_refused{
+    136,      REEVE_WARN, "remedy.refused",
+    "remedy", "refused",  "Rule {rule}: {action} of {target} is refused by the guard {guard}: {reason}."};
+const agent_event remedy_given_up{
+    137,      REEVE_ERROR, "remedy.given_up",
+    "remedy", "given up",  "Rule {rule} is given up until it is reset: {reason}."};
+const agent_event remedy_reset{138,      REEVE_INFO, "remedy.reset",
+                               "remedy", "reset",    "Rule {rule} was reset: {reason}."};
+const agent_event remedy_silenced{139, REEVE_INFO, "remedy.silenced", "remedy", "silenced", "{reason}."};
+const agent_event remedy_closed_unknown{
+    140,
+    REEVE_WARN,
+    "remedy.closed_unknown",
+    "remedy",
+    "outcome unknown",
+    "Rule {rule}: whether {action} of {target} was done is not known, and it is not repeated: {reason}."};
+const agent_event remedy_audit_failed{141,
+                                      REEVE_ERROR,
+                                      "remedy.audit_failed",
+                                      "remedy",
+                                      "audit log cannot be written",
+                                      "The audit log cannot be written: {reason}."};
+const agent_event remedy_dropped{142,      REEVE_ERROR,     "remedy.dropped",
+                                 "remedy", "alert dropped", "An alert of {rule} is left aside: {reason}."};
+
 const agent_event sink_failing{
     50,       REEVE_WARN,   "sink.failing",
     "events", "sink fails", "The event sink {sink} fails; events wait for it: {reason}"};
@@ -169,7 +220,25 @@ std::span<const agent_event* const> all_agent_events() noexcept {
                                            &job_succeeded,
                                            &job_failed,
                                            &job_missed,
-                                           &job_skipped};
+                                           &job_skipped,
+                                           &alert_received,
+                                           &alert_resolved,
+                                           &rule_fires,
+                                           &rule_resolved,
+                                           &rule_failing,
+                                           &remedy_told,
+                                           &remedy_would_act,
+                                           &remedy_began,
+                                           &remedy_succeeded,
+                                           &remedy_failed,
+                                           &remedy_ineffective,
+                                           &remedy_refused,
+                                           &remedy_given_up,
+                                           &remedy_reset,
+                                           &remedy_silenced,
+                                           &remedy_closed_unknown,
+                                           &remedy_audit_failed,
+                                           &remedy_dropped};
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include "plugin_set.hpp"
 
 #include "reeve/app/agent.hpp"
+#include "reeve/app/check_rules.hpp"
 #include "reeve/config/load.hpp"
 #include "reeve/plugin_host/module.hpp"
 #include "reeve/plugin_host/tables.hpp"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 namespace reeve::app {
@@ -94,9 +96,10 @@ config_report check_config(const inspect_options& options) {
   out.files = std::move(first.files);
   out.problems = std::move(first.problems);
   if (first.value && options.with_plugins) check_plugins(*first.value, options, out);
-  if (first.value)
-    for (diagnostic& d : supervise::check_jobs(first.value->jobs))
-      out.problems.push_back(std::move(d));
+  if (first.value) {
+    std::ranges::move(supervise::check_jobs(first.value->jobs), std::back_inserter(out.problems));
+    std::ranges::move(check_rules(first), std::back_inserter(out.problems));
+  }
   for (diagnostic& d : out.problems)
     if (d.excerpt.empty()) d.excerpt = first.texts.line(d.where);
   return out;

@@ -24,8 +24,17 @@ using supervise::process_change;
 namespace {
 
 std::string processes_folder(const config::settings& s) {
-  return cat(s.agent.state_dir.empty() ? os::state_dir() : s.agent.state_dir, "/", s.agent.instance,
-             "/processes");
+  return cat(state_folder_of(s), "/processes");
+}
+
+bool runs_a_command(const config::response_settings& r) {
+  return std::ranges::any_of(r.steps, [](const config::step_settings& step) { return step.action == "run"; });
+}
+
+// Something of it needs keepers.
+bool is_needed(const config::settings& s) {
+  return !s.processes.empty() || !s.jobs.empty() || std::ranges::any_of(s.rules, runs_a_command) ||
+         (s.webhook && std::ranges::any_of(s.webhook->alerts, runs_a_command));
 }
 
 std::vector<config::process_settings> programs_of(const config::settings& s) {
@@ -42,6 +51,10 @@ std::uint64_t number_of_this_machine() {
 }
 
 } // namespace
+
+std::string state_folder_of(const config::settings& s) {
+  return cat(s.agent.state_dir.empty() ? os::state_dir() : s.agent.state_dir, "/", s.agent.instance);
+}
 
 managed_processes::managed_processes(asio::io_context& loop, const clock& time, event_router& events,
                                      plugin_host::socket_table_service& sockets)
@@ -61,6 +74,7 @@ result<> managed_processes::prepare(const config::settings& s) {
   auto keepers = os::keeper_host::create(os::keeper_program(), s.agent.instance);
   if (!keepers) return keepers.error();
   lock_ = *std::move(lock);
+  state_folder_ = state_folder_of(s);
   shutdown_ = std::make_unique<shutdown_watch>();
   keepers_ = *std::move(keepers);
   // The host's thread is joined before the loop goes, and the loop drops what was posted without running it.
@@ -96,7 +110,7 @@ std::vector<supervise::named_check> managed_processes::checks_of(const config::p
 }
 
 result<> managed_processes::begin(const config::settings& s) {
-  if (s.processes.empty() && s.jobs.empty() && os::folders_in(processes_folder(s)).empty()) return {};
+  if (!is_needed(s) && os::folders_in(processes_folder(s)).empty()) return {};
   if (auto prepared = prepare(s); !prepared) return prepared.error();
   if (auto begun = jobs_->begin(s.jobs); !begun) return begun.error();
   supervisor_->begin(programs_of(s), s.agent.strays == "leave");
@@ -107,7 +121,7 @@ result<> managed_processes::begin(const config::settings& s) {
 result<supervise::process_changes> managed_processes::apply(const config::settings& s) {
   supervise::process_changes changes = compare(s);
   if (!supervisor_) {
-    if (s.processes.empty() && s.jobs.empty()) return changes;
+    if (!is_needed(s)) return changes;
     if (auto begun = begin(s); !begun) return begun.error();
     return changes;
   }
@@ -237,6 +251,38 @@ std::vector<supervise::process_status> managed_processes::status() const {
 
 std::vector<supervise::job_status> managed_processes::jobs() const {
   return jobs_ ? jobs_->status() : std::vector<supervise::job_status>{};
+}
+
+std::optional<supervise::process_status> managed_processes::status_of(std::string_view name) const {
+  for (supervise::process_status& s : status())
+    if (s.name == name) return std::move(s);
+  return std::nullopt;
+}
+
+void managed_processes::ask(std::string_view verb, const std::string& name) {
+  if (!supervisor_) return;
+  tell(verb, name);
+  arm();
+}
+
+void managed_processes::run(const std::vector<std::string>& command, nanoseconds timeout,
+                            std::function<void(result<>)> done) {
+  if (!supervisor_) return done(error{errc::unsupported, "no command can be run: nothing is managed", 0});
+  os::launch_command c;
+  c.program = command.front();
+  c.args.assign(command.begin() + 1, command.end());
+  c.output.to = os::output_plan::target::nowhere;
+  supervisor_->run(cat(state_folder_, "/actions"), c, timeout,
+                   [done = std::move(done)](const result<supervise::process_end>& end) {
+                     if (!end) return done(end.error());
+                     if (*end == supervise::process_end{}) return done({});
+                     done(error{errc::failed, cat("it ended with ", supervise::to_text(*end)), 0});
+                   });
+  arm();
+}
+
+bool managed_processes::is_system_ending() const {
+  return is_ending_ || (shutdown_ && shutdown_->is_going_down());
 }
 
 void managed_processes::tell(std::string_view verb, const std::string& name) {

@@ -18,12 +18,16 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace reeve::app {
+
+// Where an agent with these settings keeps what must outlive it.
+std::string state_folder_of(const config::settings& s);
 
 class managed_processes {
  public:
@@ -44,6 +48,13 @@ class managed_processes {
   std::string answer(std::string_view request);
   std::vector<supervise::process_status> status() const; // the programs of jobs among them
   std::vector<supervise::job_status> jobs() const;
+  std::optional<supervise::process_status> status_of(std::string_view name) const; // nothing: there is none
+
+  void ask(std::string_view verb,
+           const std::string& name); // start, stop or restart one that status_of() knows
+  // Runs a program to its end beside the processes, without a shell; an error when it fails or takes longer.
+  void run(const std::vector<std::string>& command, nanoseconds timeout, std::function<void(result<>)> done);
+  bool is_system_ending() const;
 
  private:
   result<> prepare(const config::settings& s);
@@ -65,6 +76,7 @@ class managed_processes {
   std::unique_ptr<shutdown_watch> shutdown_;          // with the supervisor
   std::unique_ptr<supervise::supervisor> supervisor_; // null: nothing is to be managed
   std::unique_ptr<supervise::job_runner> jobs_;       // with the supervisor
+  std::string state_folder_;                          // of this agent
   std::unique_ptr<os::keeper_host> keepers_;          // goes first: its thread calls the supervisor
   std::function<void()> stopped_;
   bool is_ending_ = false;

@@ -3,11 +3,13 @@
 
 #include "plugin_dir.hpp"
 
+#include "reeve/app/check_rules.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/config/print.hpp"
 #include "reeve/supervise/jobs.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace reeve::app {
@@ -127,7 +129,10 @@ void reloader::reload(std::function<void(reload_report)> done) {
   }
   if (watcher_.begun) watcher_.begun();
   config::loaded next = config::load(path_);
-  if (next.value) next.problems = supervise::check_jobs(next.value->jobs);
+  if (next.value) {
+    next.problems = supervise::check_jobs(next.value->jobs);
+    std::ranges::move(check_rules(next), std::back_inserter(next.problems));
+  }
   if (!next.value || !next.problems.empty()) {
     finish({false, text_of(std::move(next.problems), next.texts), {}, {}}, done);
     return;

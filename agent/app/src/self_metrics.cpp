@@ -69,6 +69,9 @@ store::snapshot_ptr self_metrics::collect() {
   collect_events();
   collect_processes();
   collect_jobs();
+  collect_webhook();
+  collect_rules();
+  collect_remedies();
   collect_log();
   collect_server();
   return batch_.commit(from_.time.mono(), from_.time.unix_time(), ++cycle_);

@@ -7,6 +7,7 @@
 #include "managed_processes.hpp"
 #include "plugin_set.hpp"
 #include "scrape.hpp"
+#include "webhook_endpoint.hpp"
 
 #include "reeve/http/server.hpp"
 #include "reeve/plugin_host/tables.hpp"
@@ -17,6 +18,9 @@
 #include <string_view>
 
 namespace reeve::app {
+
+class remedies;
+class rule_runner;
 
 struct reload_state {
   bool last_successful = true;
@@ -35,6 +39,9 @@ struct self_sources {
   const managed_processes& processes;
   const http::server* server = nullptr; // null until it listens
   const scraper* scrapes = nullptr;
+  const webhook_endpoint* webhook = nullptr;
+  const rule_runner* rules = nullptr;
+  const remedies* actions = nullptr;
 };
 
 class self_metrics {
@@ -62,6 +69,9 @@ class self_metrics {
   void collect_events();    // event_metrics.cpp
   void collect_processes(); // process_metrics.cpp
   void collect_jobs();      // job_metrics.cpp
+  void collect_webhook();   // webhook_metrics.cpp
+  void collect_rules();     // rule_metrics.cpp
+  void collect_remedies();  // rule_metrics.cpp
   void collect_log();
   void collect_server();
 

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
               "  reeve ps --tree --name nginx   show processes below their parents\n"
               "  reeve port 8080                say who holds a port\n"
               "  reeve locks FILE               say who holds, locks and waits for it\n"
+              "  reeve rules check              say what is wrong with the rules\n"
               "  reeve service install          have the system run the agent");
   add_run(root, c);
   add_check_config(root, c);
@@ -51,6 +52,9 @@ int main(int argc, char** argv) {
   add_doctor(root, c);
   add_locks(root, c);
   add_leaks(root, c);
+  add_rules(root, c);
+  add_audit(root, c);
+  add_silence(root, c);
   add_eventlog(root, c);
   add_service(root, c);
   add_version(root, c);

@@ -26,9 +26,13 @@ std::string default_config_path() {
 
 } // namespace
 
-void take_config(CLI::App& verb, const char* names, std::string& config_path, std::string& plugin_dir) {
+void take_config_file(CLI::App& verb, const char* names, std::string& config_path) {
   config_path = default_config_path();
   verb.add_option(names, config_path, "Configuration file")->type_name("FILE")->capture_default_str();
+}
+
+void take_config(CLI::App& verb, const char* names, std::string& config_path, std::string& plugin_dir) {
+  take_config_file(verb, names, config_path);
   verb.add_option("--plugin-dir", plugin_dir, "Folder of the plugins, instead of the configuration's")
       ->type_name("DIR");
 }

@@ -3,7 +3,8 @@
 
 #include "reeve/base/strings.hpp"
 
-#include <boost/json/src.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 #include <cmath>
 #include <cstdio>

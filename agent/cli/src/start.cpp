@@ -40,11 +40,12 @@ void add_restart(CLI::App& root, context& c) {
 }
 
 void add_reset(CLI::App& root, context& c) {
-  CLI::App* verb =
-      root.add_subcommand("reset", "Forget the failures of managed processes: given_up becomes stopped");
+  CLI::App* verb = root.add_subcommand(
+      "reset", "Forget the failures of managed processes and rules: given_up becomes stopped");
   auto names = std::make_shared<std::vector<std::string>>();
   auto instance = std::make_shared<std::string>("default");
-  verb->add_option("NAME", *names, "Names of [[process]] tables or of groups, or all")->required();
+  verb->add_option("NAME", *names, "Names of [[process]] or [[rule]] tables or of groups, or all")
+      ->required();
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
   verb->footer("It starts nothing; reeve start does that, and resets too.\n\nExamples:\n  reeve reset web\n  "
                "reeve reset all");

@@ -29,8 +29,11 @@ void add_port(CLI::App& root, context& c);
 void add_tree(CLI::App& root, context& c);
 void add_doctor(CLI::App& root, context& c);
 void add_leaks(CLI::App& root, context& c);
+void add_audit(CLI::App& root, context& c);
+void add_silence(CLI::App& root, context& c);
 void add_eventlog(CLI::App& root, context& c);
 void add_locks(CLI::App& root, context& c);
+void add_rules(CLI::App& root, context& c);
 void add_service(CLI::App& root, context& c);
 void add_version(CLI::App& root, context& c);
 void add_completion(CLI::App& root, context& c);
@@ -38,6 +41,7 @@ void add_completion(CLI::App& root, context& c);
 // Options for the configuration file, under these names, and for the folder of the plugins. The configuration that is
 // used when none is named: the first of these that exists, else the last.
 //   $REEVE_CONFIG, config/reeve.toml beside the folder of the executable's folder, the system's own place
+void take_config_file(CLI::App& verb, const char* names, std::string& config_path); // without the folder
 void take_config(CLI::App& verb, const char* names, std::string& config_path, std::string& plugin_dir);
 
 } // namespace reeve::cli

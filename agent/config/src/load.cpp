@@ -69,4 +69,14 @@ loaded load(const std::string& path) {
   return out;
 }
 
+std::optional<value_node> load_tables(const std::string& path, source_texts& texts, problem_list& problems) {
+  result<std::string> text = read_file(path);
+  if (!text) {
+    problems.add({path, 0, 0}, cat("cannot read the file: ", text.error().message));
+    return std::nullopt;
+  }
+  texts.add(path, *text);
+  return parse_toml(path, *text, problems);
+}
+
 } // namespace reeve::config

@@ -2,10 +2,9 @@
 #include "read_jobs.hpp"
 
 #include "read_program.hpp"
+#include "rules.hpp"
 
 #include <array>
-#include <charconv>
-#include <optional>
 
 namespace reeve::config {
 
@@ -25,36 +24,6 @@ void read_schedule(table_reader& in, job_settings& out) {
   else
     in.problem("schedule", cat(": ", parsed.error().message),
                "the fields are minute, hour, day of month, month, day of week: \"30 2 * * mon-fri\"");
-}
-
-// "02:30"
-std::optional<std::chrono::minutes> time_of_day(std::string_view text) {
-  unsigned hour = 24, minute = 60;
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  const auto read = [&](std::size_t at, unsigned& out) {
-    const auto [end, problem] = std::from_chars(text.data() + at, text.data() + at + 2, out);
-    return problem == std::errc() && end == text.data() + at + 2;
-  };
-  if (!read(0, hour) || !read(3, minute) || hour > 23 || minute > 59) return std::nullopt;
-  return std::chrono::minutes(hour * 60 + minute);
-}
-
-cron_expression::weekday_set read_days(table_reader& in, problem_list& problems) {
-  static constexpr std::array<std::string_view, 7> names{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
-  cron_expression::weekday_set out;
-  std::vector<std::string> texts{"mon"};
-  std::vector<source_position> places;
-  if (!in.read_strings("days", texts, &places)) return out.set();
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const auto found = std::ranges::find(names, texts[i]);
-    if (found == names.end())
-      problems.add(places[i], cat(in.full_name("days"), " has \"", texts[i], "\", which is no day"),
-                   "the days are \"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\" and \"sun\"");
-    else
-      out.set(static_cast<std::size_t>(found - names.begin()));
-  }
-  if (texts.empty()) in.problem("days", " is empty", "leave it out for every day");
-  return out.none() ? out.set() : out;
 }
 
 void read_at(table_reader& in, job_settings& out, problem_list& problems) {

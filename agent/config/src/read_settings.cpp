@@ -4,6 +4,9 @@
 #include "read_file.hpp"
 #include "read_jobs.hpp"
 #include "read_processes.hpp"
+#include "read_remedy.hpp"
+#include "read_rules.hpp"
+#include "read_webhook.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/config/table_reader.hpp"
 #include "rules.hpp"
@@ -172,6 +175,11 @@ settings read_settings(const value_node& root, problem_list& problems) {
   }
   out.processes = read_processes(in, problems);
   out.jobs = read_jobs(in, out.processes, problems);
+  read_remedy(table("remedy"), out.remedy, problems);
+  out.maintenance = read_maintenance(in, problems);
+  read_rule_engine(table("rules"), out.rule_engine);
+  out.rules = read_rules(in, problems);
+  out.webhook = read_webhook(in, out.http.listen, problems);
   in.finish();
   return out;
 }

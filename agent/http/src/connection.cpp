@@ -10,6 +10,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace reeve::http {
@@ -157,6 +158,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
   void begin_request() {
     phase_ = phase::idle;
     reader_.begin();
+    target_ = nullptr;
     terms_ = {};
     ++serial_;
   }
@@ -184,6 +186,8 @@ class connection final : public connection_handle, public std::enable_shared_fro
     switch (reader_.parse(refusal)) {
     case request_reader::step::read_more:
       return read();
+    case request_reader::step::head:
+      return admit();
     case request_reader::step::send_continue:
       return send_continue();
     case request_reader::step::complete:
@@ -214,21 +218,52 @@ class connection final : public connection_handle, public std::enable_shared_fro
 
   // ---- handling
 
-  void dispatch() {
-    request r;
+  // Of a request whose head is there: whether its body is to be read.
+  void admit() {
     request_refusal bad;
-    if (!reader_.take(r, terms_, bad)) return fail(std::move(bad));
-    r.peer = peer_;
+    request_ = {};
+    if (!reader_.take_head(request_, terms_, bad)) return fail(std::move(bad));
+    request_.peer = peer_;
 
     response refusal;
-    const auto run = state_->routes.find(r.method, r.path, refusal);
-    if (!run) return send(std::move(refusal));
+    target_ = state_->routes.find(request_.method, request_.path, refusal);
+    if (!target_) return decline(std::move(refusal));
+    const route_options& options = target_->options;
+    try {
+      if (options.admit)
+        if (auto answer = options.admit(request_)) return decline(*std::move(answer));
+    } catch (...) {
+      return decline(text_response(500, "The agent failed to answer this request.\n"));
+    }
+    if (!target_->allowance.take(steady::now().time_since_epoch())) return decline(too_often());
+    if (options.needs_body && !reader_.is_body_announced())
+      return decline(text_response(411, "This path wants a body, with its Content-Length or in chunks.\n"));
+    if (!reader_.limit_body(options.max_body_bytes, bad)) return fail(std::move(bad));
+    parse();
+  }
 
+  // Without the body, whose bytes would be taken for the next request.
+  void decline(response r) {
+    if (reader_.body_follows()) terms_.keep_alive = false;
+    send(std::move(r));
+  }
+
+  response too_often() const {
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(target_->allowance.wait());
+    auto r = text_response(429, "This path was asked too often. Try again later.\n");
+    r.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
+    return r;
+  }
+
+  void dispatch() {
+    request_.body = reader_.take_body();
     phase_ = phase::handling;
     set_deadline(state_->options.request_timeout);
+    const auto target = target_; // the handler may replace it
     auto token = std::make_shared<reply_token>(weak_from_this(), serial_, socket_.get_executor());
     try {
-      (*run)(std::move(r), [token = std::move(token)](response answer) { token->use(std::move(answer)); });
+      target->run(std::move(request_),
+                  [token = std::move(token)](response answer) { token->use(std::move(answer)); });
     } catch (...) {
       on_reply(serial_, text_response(500, "The agent failed to answer this request.\n"));
     }
@@ -248,6 +283,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
       begin_response(r);
     }
     if (!refused_) ++state_->responses[r.status / 100 - 1];
+    if (target_ && target_->options.answered) target_->options.answered(r.status);
     write();
   }
 
@@ -308,6 +344,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
   void close() {
     if (phase_ == phase::closed) return;
     phase_ = phase::closed;
+    target_ = nullptr; // it may refer to what dies together with the server
     error_code ignored;
     timer_.cancel();
     socket_.close(ignored);
@@ -330,6 +367,8 @@ class connection final : public connection_handle, public std::enable_shared_fro
   std::uint64_t serial_ = 0; // of the request: a late reply to an earlier one is told apart by it
 
   request_reader reader_;
+  request request_;
+  std::shared_ptr<route_target> target_; // of the request, once its head is there
   response_terms terms_;
   response_writer writer_;
 };

@@ -12,8 +12,6 @@ namespace {
 namespace beast = boost::beast;
 using boost::system::error_code;
 
-constexpr std::uint64_t body_limit_bytes = 1024 * 1024;
-
 template <class Message>
 std::string joined(const Message& message, beast::http::field name) {
   std::string out;
@@ -28,14 +26,17 @@ std::string joined(const Message& message, beast::http::field name) {
 void request_reader::begin() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(header_limit_bytes));
-  parser_->body_limit(body_limit_bytes);
+  parser_->body_limit(boost::none); // known with the head
   header_bytes_ = 0;
+  body_limit_bytes_ = 0;
+  head_told_ = false;
   continue_sent_ = false;
 }
 
 request_reader::step request_reader::parse(request_refusal& refusal) {
   error_code ec;
   do {
+    if (parser_->is_done()) return step::complete;
     const bool in_header = !parser_->is_header_done();
     parser_->eager(!in_header); // so that a call ends with the header, and its bytes can be counted
     const auto used = parser_->put(buffer_.data(), ec);
@@ -50,6 +51,7 @@ request_reader::step request_reader::parse(request_refusal& refusal) {
       refusal = refusal_of(beast::http::error::header_limit);
       return step::refused;
     }
+    if (parser_->is_header_done() && !std::exchange(head_told_, true)) return step::head;
     if (parser_->is_done()) return step::complete;
   } while (!ec && buffer_.size() != 0);
   if (parser_->is_header_done() && !continue_sent_ && parser_->get().version() == 11 &&
@@ -68,8 +70,8 @@ bool request_reader::may_read_more(request_refusal& refusal) const {
   return false;
 }
 
-bool request_reader::take(request& out, response_terms& terms, request_refusal& refusal) {
-  auto message = parser_->release();
+bool request_reader::take_head(request& out, response_terms& terms, request_refusal& refusal) const {
+  const auto& message = parser_->get();
   terms.version_11 = message.version() == 11;
   terms.keep_alive = message.keep_alive();
   terms.head = message.method() == beast::http::verb::head;
@@ -89,16 +91,35 @@ bool request_reader::take(request& out, response_terms& terms, request_refusal& 
   out.path = std::move(target.path);
   out.query = std::move(target.query);
   out.accept = joined(message, beast::http::field::accept);
-  out.body = std::move(message.body());
+  out.content_type = std::string(message[beast::http::field::content_type]);
+  if (message.count(beast::http::field::authorization) == 1)
+    out.authorization = std::string(message[beast::http::field::authorization]);
   return true;
 }
 
-request_refusal request_reader::refusal_of(error_code ec) {
+bool request_reader::body_follows() const {
+  return !parser_->is_done();
+}
+
+bool request_reader::is_body_announced() const {
+  return parser_->chunked() || parser_->content_length();
+}
+
+bool request_reader::limit_body(std::uint64_t bytes, request_refusal& refusal) {
+  body_limit_bytes_ = bytes;
+  parser_->body_limit(bytes);
+  const auto announced = parser_->content_length();
+  if (!announced || *announced <= bytes) return true;
+  refusal = refusal_of(beast::http::error::body_limit);
+  return false;
+}
+
+request_refusal request_reader::refusal_of(error_code ec) const {
   using beast::http::error;
   if (ec == error::header_limit)
     return {431, cat("The request's headers are longer than ", header_limit_bytes, " bytes.\n")};
   if (ec == error::body_limit)
-    return {413, cat("The request's body is longer than ", body_limit_bytes, " bytes.\n")};
+    return {413, cat("The request's body is longer than ", body_limit_bytes_, " bytes.\n")};
   if (ec == error::bad_version) return {505, "This server speaks HTTP/1.1 and HTTP/1.0.\n"};
   return {400, cat("This is no HTTP request: ", ec.message(), ".\n")};
 }

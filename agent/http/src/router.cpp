@@ -7,25 +7,30 @@
 
 namespace reeve::http {
 
-void router::add(std::string method, std::string path, handler h) {
-  auto run = std::make_shared<const handler>(std::move(h));
+void router::add(std::string method, std::string path, handler h, route_options options) {
+  const token_bucket allowance(options.requests_per_second, options.burst);
+  auto to = std::make_shared<route_target>(route_target{std::move(h), std::move(options), allowance});
   for (auto& route : routes_) {
     if (route.method == method && route.path == path) {
-      route.run = std::move(run);
+      route.to = std::move(to);
       return;
     }
   }
-  routes_.push_back({std::move(method), std::move(path), std::move(run)});
+  routes_.push_back({std::move(method), std::move(path), std::move(to)});
 }
 
-std::shared_ptr<const handler> router::find(std::string_view method, std::string_view path,
-                                            response& refusal) const {
-  std::shared_ptr<const handler> get;
+void router::remove(std::string_view method, std::string_view path) {
+  std::erase_if(routes_, [&](const entry& route) { return route.method == method && route.path == path; });
+}
+
+std::shared_ptr<route_target> router::find(std::string_view method, std::string_view path,
+                                           response& refusal) const {
+  std::shared_ptr<route_target> get;
   std::string allow;
   for (const auto& route : routes_) {
     if (route.path != path) continue;
-    if (route.method == method) return route.run;
-    if (route.method == "GET") get = route.run;
+    if (route.method == method) return route.to;
+    if (route.method == "GET") get = route.to;
     append_to(allow, allow.empty() ? "" : ", ");
     append_to(allow, route.method);
     if (route.method == "GET") append_to(allow, ", HEAD");

@@ -173,8 +173,13 @@ class asio_server final : public server {
     return {};
   }
 
-  void route(std::string method, std::string path, handler h) override {
-    state_->routes.add(std::move(method), std::move(path), std::move(h));
+  using server::route;
+  void route(std::string method, std::string path, handler h, route_options options) override {
+    state_->routes.add(std::move(method), std::move(path), std::move(h), std::move(options));
+  }
+
+  void unroute(std::string_view method, std::string_view path) override {
+    state_->routes.remove(method, path);
   }
 
   std::vector<endpoint> addresses() const override {

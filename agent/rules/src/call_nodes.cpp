@@ -39,7 +39,8 @@ class range_call_node final : public call_node {
  public:
   range_call_node(const function& f, series_memory::selection_id which, const selector& s,
                   std::vector<node_ptr> arguments)
-      : call_node(f, std::move(arguments)), which_(which), range_ms_(s.range_ms), offset_ms_(s.offset_ms) {}
+      : call_node(f, std::move(arguments)), which_(which), range_ms_(s.range_ms), offset_ms_(s.offset_ms),
+        may_repeat_(!f.keeps_name && s.metric.empty()) {}
 
   result<> run(const evaluation_moment& at) override {
     if (auto done = run_arguments(at); !done) return done;
@@ -56,12 +57,13 @@ class range_call_node final : public call_node {
       if (const auto value = f_.of_range(w, parameter))
         samples.push_back({&s->labels(), f_.keeps_name, *value});
     }
-    return f_.keeps_name ? result<>() : refuse_repeated(samples, shape_);
+    return may_repeat_ ? refuse_repeated(samples, shape_) : result<>();
   }
 
  private:
   series_memory::selection_id which_;
   std::int64_t range_ms_, offset_ms_;
+  bool may_repeat_; // series of one name differ in their other labels
   std::vector<point> room_;
 };
 

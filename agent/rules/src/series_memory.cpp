@@ -37,9 +37,15 @@ const point* series::latest(std::int64_t at_ms) const noexcept {
 std::span<const point> series::between(std::int64_t from_ms, std::int64_t to_ms,
                                        std::vector<point>& room) const {
   const auto all = points();
-  const auto first = std::ranges::partition_point(all, [&](const point& p) { return is_before(p, from_ms); });
-  const auto last =
-      std::partition_point(first, all.end(), [&](const point& p) { return p.time_ms <= to_ms; });
+  // Mostly all of them are wanted, but for one or two at the beginning.
+  auto first = all.begin();
+  const auto is_early = [&](const point& p) { return is_before(p, from_ms); };
+  for (int i = 0; i < 2 && first != all.end() && is_early(*first); ++i)
+    ++first;
+  if (first != all.end() && is_early(*first)) first = std::partition_point(first, all.end(), is_early);
+  auto last = all.end();
+  if (first != last && all.back().time_ms > to_ms)
+    last = std::partition_point(first, last, [&](const point& p) { return p.time_ms <= to_ms; });
   const std::span<const point> found(first, last);
   if (marks_ == 0) return found;
   room.clear();
@@ -158,7 +164,8 @@ bool series_memory::append(series_number to, std::int64_t time_ms, double value)
     note_lack(*s.labels_, time_ms);
     return true;
   }
-  if (s.first_ > 16 && s.first_ > s.points_.size() / 2) {
+  // Moved to the front rather than into more room, where enough is gone.
+  if (s.points_.size() == s.points_.capacity() && s.first_ > s.points_.size() / 8) {
     s.points_.erase(s.points_.begin(), s.points_.begin() + static_cast<std::ptrdiff_t>(s.first_));
     s.first_ = 0;
   }

@@ -4,6 +4,7 @@
 
 #include "launch_settings.hpp"
 #include "memory_text.hpp"
+#include "side_commands.hpp"
 
 #include "reeve/base/strings.hpp"
 #include "reeve/os/process_control.hpp"
@@ -98,6 +99,11 @@ process_order supervisor::act(entry& e, process_order order) {
     break;
   }
   return process_order::none;
+}
+
+void supervisor::run(const std::string& folder, const os::launch_command& command, nanoseconds timeout,
+                     std::function<void(result<process_end>)> done) {
+  beside_->run(folder, "an action", command, timeout, std::move(done));
 }
 
 // Empty: nothing is missing.

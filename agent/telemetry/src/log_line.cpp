@@ -155,22 +155,6 @@ log_line make_line(bool json, log_level level, std::string_view component, std::
   return {level, body(level, valid(component, longest_name_bytes), valid(message), fields)};
 }
 
-std::string format_utc(nanoseconds unix_time) {
-  using namespace std::chrono;
-  const auto since = floor<milliseconds>(unix_time);
-  const auto day = floor<days>(since);
-  const year_month_day date{sys_days(day)};
-  const hh_mm_ss time(since - day);
-  const auto padded = [](long long value, std::size_t width) {
-    std::string digits = cat(value);
-    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
-  };
-  return cat(padded(static_cast<int>(date.year()), 4), "-", padded(static_cast<unsigned>(date.month()), 2),
-             "-", padded(static_cast<unsigned>(date.day()), 2), "T", padded(time.hours().count(), 2), ":",
-             padded(time.minutes().count(), 2), ":", padded(time.seconds().count(), 2), ".",
-             padded(time.subseconds().count(), 3), "Z");
-}
-
 finished_line finish_line(bool json, const log_line& line, nanoseconds unix_time, std::uint64_t repeated) {
   finished_line out;
   if (json) {

@@ -28,7 +28,4 @@ struct finished_line {
 // `repeated` of 0 is left out.
 finished_line finish_line(bool json, const log_line& line, nanoseconds unix_time, std::uint64_t repeated);
 
-// "2026-11-23T12:00:00.123Z"
-std::string format_utc(nanoseconds unix_time);
-
 } // namespace reeve

@@ -72,19 +72,21 @@ double number_in(const boost::json::value& pair) {
 result<std::unique_ptr<both_answers>> both_answers::over(const std::string& samples) {
   auto server = prometheus_server::start_over(samples);
   if (!server) return server.error();
-  return std::unique_ptr<both_answers>(new both_answers(*std::move(server), samples));
+  auto read = rules::read_samples(samples);
+  if (!read) return read.error();
+  std::unique_ptr<both_answers> out(new both_answers(*std::move(server)));
+  rules::memory_limits limits;
+  limits.forgets = false;
+  out->memory_ = std::make_unique<rules::series_memory>(limits);
+  const rules::evaluation all(*rules::parse_expression("{__name__!=\"\"}"), *out->memory_);
+  rules::load_samples(*std::move(read), *out->memory_);
+  return out;
 }
 
 answer both_answers::of_reeve(const std::string& expression, std::int64_t at_ms) const {
   auto parsed = rules::parse_expression(expression);
   if (!parsed) return refused(rules::describe(parsed.error(), expression));
-  rules::memory_limits limits;
-  limits.forgets = false;
-  rules::series_memory memory(limits);
-  rules::evaluation e(*std::move(parsed), memory);
-  auto samples = rules::read_samples(samples_);
-  if (!samples) return refused(samples.error().message);
-  rules::load_samples(*std::move(samples), memory);
+  rules::evaluation e(*std::move(parsed), *memory_);
   const auto value = e.at(at_ms);
   if (!value) return refused(value.error().message);
   answer out;

@@ -37,11 +37,10 @@ class both_answers {
   comparison compare(const std::string& expression, std::int64_t at_ms) const;
 
  private:
-  explicit both_answers(std::unique_ptr<prometheus_server> server, std::string samples)
-      : server_(std::move(server)), samples_(std::move(samples)) {}
+  explicit both_answers(std::unique_ptr<prometheus_server> server) : server_(std::move(server)) {}
 
   std::unique_ptr<prometheus_server> server_;
-  std::string samples_;
+  std::unique_ptr<rules::series_memory> memory_; // has all of the samples
 };
 
 // The lines of a file of tests/fixtures/promql that are no remarks.

@@ -36,6 +36,7 @@ class completion : public testing::Test {
     add_completion(root_, context_);
     add_leaks(root_, context_);
     add_eventlog(root_, context_);
+    add_rules(root_, context_);
     add_service(root_, context_);
     test::write_file(folder_ / "reeve one.toml", "x");
     fs::create_directory(folder_ / "reeve folder");
@@ -74,7 +75,7 @@ class completion : public testing::Test {
 
 TEST_F(completion, the_model_is_the_parsers) {
   const command_model m = model_of(root_);
-  ASSERT_EQ(m.verbs.size(), 8u);
+  ASSERT_EQ(m.verbs.size(), 9u);
   const verb_model& ps = m.verbs[2];
   EXPECT_EQ(ps.name, "ps");
   const auto option = [&](const char* name) -> const option_model& {
@@ -94,7 +95,7 @@ TEST_F(completion, the_model_is_the_parsers) {
   EXPECT_EQ(m.verbs[3].positional, value_kind::file);       // locks FILE
   EXPECT_THAT(m.verbs[4].positional_words, ElementsAre("bash", "zsh", "fish", "powershell"));
   EXPECT_THAT(m.verbs[6].positional_words, ElementsAre("install", "uninstall", "status"));
-  EXPECT_THAT(m.verbs[7].positional_words, ElementsAre("install", "uninstall", "start", "stop", "status"));
+  EXPECT_THAT(m.verbs[8].positional_words, ElementsAre("install", "uninstall", "start", "stop", "status"));
   for (const option_model& o : m.verbs[0].options)
     EXPECT_THAT(o.names, Not(Contains("--service"))) << "run has it for the service manager alone";
 }

@@ -59,6 +59,16 @@ std::map<std::string, std::string> defaults() {
       {"log.max_size", in_quotes(format_size(s.log.max_size))},
       {"log.max_files", cat(s.log.max_files)},
       {"log.repeat_window", duration(s.log.repeat_window)},
+      {"remedy.mode", in_quotes(s.remedy.mode)},
+      {"remedy.protect", s.remedy.protect.empty() ? "[]" : "?"},
+      {"remedy.allow_users", s.remedy.allow_users.empty() ? "[]" : "?"},
+      {"remedy.max_actions_per_hour", cat(s.remedy.max_actions_per_hour)},
+      {"remedy.on_audit_failure", in_quotes(s.remedy.on_audit_failure)},
+      {"remedy.audit_max_size", in_quotes(format_size(s.remedy.audit_max_size))},
+      {"remedy.audit_max_files", cat(s.remedy.audit_max_files)},
+      {"rules.interval", duration(s.rule_engine.interval)},
+      {"rules.max_series", cat(s.rule_engine.max_series)},
+      {"rules.max_samples", cat(s.rule_engine.max_samples)},
   };
   add_sampling(out, s.plugin_defaults);
   return out;
@@ -115,7 +125,7 @@ TEST(ShippedFile, ShowsEveryKeyWithItsDefault) {
 TEST(ShippedFile, ShowsEveryKeyThatTheReaderKnows) {
   const std::map<std::string, std::string> shown = written(reeve::test::read_file(shipped_path));
   std::size_t count = 0;
-  for (const char* table : {"agent", "http", "scrape", "log", "plugin_defaults"})
+  for (const char* table : {"agent", "http", "scrape", "log", "remedy", "plugin_defaults", "rules"})
     for (const std::string& key : known_keys(table)) {
       EXPECT_TRUE(shown.contains(key)) << key;
       ++count;

@@ -68,8 +68,8 @@ test_server::~test_server() {
   impl_->thread.join();
 }
 
-void test_server::route(std::string method, std::string path, handler h) {
-  on_loop([&](server& s) { s.route(std::move(method), std::move(path), std::move(h)); });
+void test_server::route(std::string method, std::string path, handler h, route_options options) {
+  on_loop([&](server& s) { s.route(std::move(method), std::move(path), std::move(h), std::move(options)); });
 }
 
 endpoint test_server::address() const {

@@ -22,7 +22,7 @@ class test_server {
   explicit test_server(server_options options = quiet_options());
   ~test_server();
 
-  void route(std::string method, std::string path, handler h);
+  void route(std::string method, std::string path, handler h, route_options options = {});
   endpoint address() const;
   void on_loop(const std::function<void(server&)>& work); // runs there; returns when it is done
   void destroy();                                         // the server, on its loop; the loop keeps running

@@ -8,7 +8,11 @@ namespace reeve::os {
 result<> rotating_file::open(const output_plan& plan) {
   plan_ = plan;
   auto opened = append_file::open(plan.file);
-  if (!opened) return opened.error();
+  if (!opened) {
+    error why = opened.error();
+    why.message = cat("output ", why.message);
+    return why;
+  }
   file_ = *std::move(opened);
   size_bytes_ = file_.size_bytes();
   return {};

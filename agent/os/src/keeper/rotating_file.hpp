@@ -3,9 +3,8 @@
 // on; the oldest one goes. It changes at the end of a line where there is one, so that no line is cut in two.
 #pragma once
 
-#include "keeper/append_file.hpp"
-
 #include "reeve/base/result.hpp"
+#include "reeve/os/append_file.hpp"
 #include "reeve/os/launch_command.hpp"
 
 #include <cstdint>

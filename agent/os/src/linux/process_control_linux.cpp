@@ -5,11 +5,15 @@
 #include "parse/proc_pid.hpp"
 #include "posix/error.hpp"
 #include "posix/unique_fd.hpp"
+#include "posix/user_names.hpp"
 
 #include "reeve/base/strings.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <optional>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,15 +23,9 @@ namespace {
 
 // This process, and all it descends from.
 bool is_one_of_ours(std::uint32_t pid) {
-  if (pid <= 1) return true;
-  for (auto at = static_cast<std::uint32_t>(::getpid()); at > 1;) {
-    if (at == pid) return true;
-    const std::string text = read_small_file(cat("/proc/", at, "/stat"));
-    const auto stat = parse::parse_stat(text);
-    if (!stat) return false;
-    at = stat->ppid;
-  }
-  return false;
+  if (pid <= 1 || pid == static_cast<std::uint32_t>(::getpid())) return true;
+  return std::ranges::any_of(ancestors_of_this_process(),
+                             [&](const process_id& above) { return above.pid == pid; });
 }
 
 result<> send(const process_id& id, int number) {
@@ -43,7 +41,53 @@ result<> send(const process_id& id, int number) {
   return {};
 }
 
+struct parent_of {
+  process_id id;
+  std::uint32_t parent = 0;
+};
+std::optional<parent_of> parent_of_process(std::uint32_t pid) {
+  const std::string text = read_small_file(cat("/proc/", pid, "/stat"));
+  const auto stat = parse::parse_stat(text);
+  if (!stat) return std::nullopt;
+  return parent_of{{pid, stat->start_ticks}, stat->ppid};
+}
+
 } // namespace
+
+result<process_facts> look_at_process(std::uint32_t pid) {
+  const std::string folder = cat("/proc/", pid);
+  struct stat owner {};
+  if (::stat(folder.c_str(), &owner) != 0) return posix_error(errno, cat("process ", pid));
+  const std::string text = read_small_file(cat(folder, "/stat"));
+  const auto stat = parse::parse_stat(text);
+  if (!stat) return error{errc::not_found, cat("process ", pid, " is gone"), 0};
+  process_facts out;
+  out.id = {pid, stat->start_ticks};
+  append_utf8(out.name, stat->comm, 100);
+  out.user = user_names().of(owner.st_uid);
+  out.is_kernel_thread = (stat->flags & parse::kernel_thread_flag) != 0;
+  return out;
+}
+
+std::uint32_t own_pid() noexcept {
+  return static_cast<std::uint32_t>(::getpid());
+}
+
+bool is_running(const process_id& id) {
+  const std::string text = read_small_file(cat("/proc/", id.pid, "/stat"));
+  const auto stat = parse::parse_stat(text);
+  return stat && stat->start_ticks == id.start && stat->state != 'Z' && stat->state != 'X';
+}
+
+std::vector<process_id> ancestors_of_this_process() {
+  std::vector<process_id> out;
+  auto at = parent_of_process(static_cast<std::uint32_t>(::getpid()));
+  while (at && at->parent != 0) {
+    at = parent_of_process(at->parent);
+    if (at) out.push_back(at->id);
+  }
+  return out;
+}
 
 std::string describe_process(const process_id& id) {
   std::string name = read_small_file(cat("/proc/", id.pid, "/comm"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "keeper/append_file.hpp"
+#include "reeve/os/append_file.hpp"
 
 #include "posix/error.hpp"
 
@@ -16,7 +16,7 @@ namespace reeve::os {
 result<append_file> append_file::open(const std::string& path) {
   append_file out;
   out.handle_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-  if (out.handle_ < 0) return posix_error(errno, cat("output ", path));
+  if (out.handle_ < 0) return posix_error(errno, path);
   return out;
 }
 
@@ -33,6 +33,11 @@ std::size_t append_file::write(std::string_view bytes) noexcept {
     done += static_cast<std::size_t>(n);
   }
   return done;
+}
+
+result<> append_file::flush() noexcept {
+  if (::fdatasync(static_cast<int>(handle_)) == 0) return {};
+  return posix_error(errno, "flush");
 }
 
 std::uint64_t append_file::size_bytes() const noexcept {

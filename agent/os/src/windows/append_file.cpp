@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "keeper/append_file.hpp"
+#include "reeve/os/append_file.hpp"
 
 #include "windows/error.hpp"
 #include "windows/utf.hpp"
@@ -26,7 +26,7 @@ result<append_file> append_file::open(const std::string& path) {
       CreateFileW(to_utf16(path).c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
                   FILE_ATTRIBUTE_NORMAL, nullptr);
-  if (file == INVALID_HANDLE_VALUE) return windows_error(GetLastError(), cat("output ", path));
+  if (file == INVALID_HANDLE_VALUE) return windows_error(GetLastError(), path);
   append_file out;
   out.handle_ = reinterpret_cast<std::intptr_t>(file);
   return out;
@@ -46,6 +46,12 @@ std::size_t append_file::write(std::string_view bytes) noexcept {
     done += written;
   }
   return done;
+}
+
+result<> append_file::flush() noexcept {
+  // FILE_APPEND_DATA is enough: NtFlushBuffersFile asks for it or for FILE_WRITE_DATA ("NtFlushBuffersFile function").
+  if (FlushFileBuffers(handle_of(handle_))) return {};
+  return windows_error(GetLastError(), "flush");
 }
 
 std::uint64_t append_file::size_bytes() const noexcept {

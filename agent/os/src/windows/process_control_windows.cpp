@@ -4,6 +4,7 @@
 #include "parse/utf16.hpp"
 #include "windows/command_line.hpp"
 #include "windows/error.hpp"
+#include "windows/process_details.hpp"
 #include "windows/process_identity.hpp"
 #include "windows/utf.hpp"
 #include "windows/windows.hpp"
@@ -53,17 +54,76 @@ result<unique_handle> hold(const process_id& id, DWORD access) {
   return process;
 }
 
+std::string program_of(HANDLE process) {
+  std::array<wchar_t, 1024> path{};
+  DWORD size = static_cast<DWORD>(path.size());
+  if (!QueryFullProcessImageNameW(process, 0, path.data(), &size)) return {};
+  const std::string whole = to_utf8({path.data(), size});
+  return whole.substr(whole.rfind('\\') + 1);
+}
+
+// PROCESS_BASIC_INFORMATION has other names for its members in every SDK; the last of the six is the parent's number.
+struct basic_information {
+  ULONG_PTR members[6];
+};
+
+// 0: it has none, or one that began after it and has only got its number.
+process_id parent_of(HANDLE process, const process_id& child) {
+  basic_information info{};
+  if (NtQueryInformationProcess(process, ProcessBasicInformation, &info, sizeof info, nullptr) < 0) return {};
+  const auto number = static_cast<DWORD>(info.members[5]);
+  const unique_handle parent(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, number));
+  if (!parent) return {};
+  const process_id out = identity_of(parent.get());
+  return out.start != 0 && out.start <= child.start ? out : process_id{};
+}
+
 } // namespace
+
+result<process_facts> look_at_process(std::uint32_t pid) {
+  const unique_handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid));
+  if (!process) return windows_error(GetLastError(), cat("process ", pid));
+  process_facts out;
+  out.id = identity_of(process.get());
+  if (has_ended(process.get()) || out.id.start == 0)
+    return error{errc::not_found, cat("process ", pid, " is gone"), 0};
+  out.name = program_of(process.get());
+  std::uint32_t code = 0;
+  out.user = account_names().owner_of(process.get(), code).value_or("");
+  out.is_kernel_thread = pid <= 4;
+  return out;
+}
+
+std::uint32_t own_pid() noexcept {
+  return GetCurrentProcessId();
+}
+
+bool is_running(const process_id& id) {
+  const unique_handle process = open_process(id, 0);
+  return process && !has_ended(process.get());
+}
+
+std::vector<process_id> ancestors_of_this_process() {
+  std::vector<process_id> out;
+  process_id at = identity_of(GetCurrentProcess());
+  // A chain of parents cannot be longer than the numbers that there are; a loop of reused ones could.
+  for (int i = 0; i < 64; ++i) {
+    const unique_handle process = open_process(at, 0);
+    if (!process) break;
+    at = parent_of(process.get(), at);
+    if (at.pid == 0) break;
+    out.push_back(at);
+  }
+  return out;
+}
 
 std::string describe_process(const process_id& id) {
   std::string out = cat("process ", id.pid);
   const unique_handle process = open_process(id, 0);
   if (!process) return out;
-  std::array<wchar_t, 1024> path{};
-  DWORD size = static_cast<DWORD>(path.size());
-  if (!QueryFullProcessImageNameW(process.get(), 0, path.data(), &size)) return out;
-  const std::string whole = to_utf8({path.data(), size});
-  out += cat(" (", whole.substr(whole.rfind('\\') + 1));
+  const std::string program = program_of(process.get());
+  if (program.empty()) return out;
+  out += cat(" (", program);
   std::uint32_t code = 0;
   if (const auto line = command_line_of(process.get(), id.pid, code); line && !line->empty()) {
     out += ": ";

@@ -29,7 +29,10 @@ extern const agent_event started, stopping, config_reloaded, config_refused, plu
     plugin_over_limit, plugin_stuck, short_lived_unseen, sink_failing, sink_recovered, sink_lost_events,
     process_started, process_ended, process_cannot_start, process_given_up, process_killed, process_stuck,
     process_stopped, process_adopted, process_blocked, process_asked, process_hook_failed, process_unhealthy,
-    process_stray, process_state_unusable, job_succeeded, job_failed, job_missed, job_skipped;
+    process_stray, process_state_unusable, job_succeeded, job_failed, job_missed, job_skipped, alert_received,
+    alert_resolved, rule_fires, rule_resolved, rule_failing, remedy_told, remedy_would_act, remedy_began,
+    remedy_succeeded, remedy_failed, remedy_ineffective, remedy_refused, remedy_given_up, remedy_reset,
+    remedy_silenced, remedy_closed_unknown, remedy_audit_failed, remedy_dropped;
 } // namespace events
 
 // All of them, by id.

@@ -29,6 +29,11 @@ inline std::string samples_request(std::string_view plugin) {
 // status.
 inline constexpr std::string_view processes_verb = "processes ";
 
+// "rules list": a line for each rule: its name, alerts that fire, alerts that are pending, what keeps it from being evaluated,
+// separated by tabs. "rules explain NAME" and "rules silences": text for a person. "rules reset NAME", "rules unsilence ID".
+// "rules silence " and lines: until when in Unix nanoseconds, a comment, and a matcher each; answered with the number.
+inline constexpr std::string_view rules_verb = "rules ";
+
 // The status as text: a line for each process, its fields separated by tabs. Times are in nanoseconds.
 std::string to_text(const std::vector<supervise::process_status>& all);
 result<std::vector<supervise::process_status>> parse_processes(std::string_view text);

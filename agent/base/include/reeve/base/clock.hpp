@@ -2,6 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace reeve {
 
@@ -17,5 +20,9 @@ class clock {
 
 // std::chrono's steady and system clocks.
 const clock& system_clock() noexcept;
+
+// "2026-11-23T12:00:00.123Z", RFC 3339; of a time since 1970 UTC, with the milliseconds cut off.
+std::string format_utc(nanoseconds unix_time);
+std::optional<nanoseconds> parse_utc(std::string_view text); // of exactly that form
 
 } // namespace reeve

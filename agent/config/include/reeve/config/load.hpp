@@ -23,4 +23,7 @@ struct loaded {
 // reading of its file only. Blocks on the file system; safe from any thread. A file may have 1 MiB.
 loaded load(const std::string& path);
 
+// One file that is no configuration, as a table. Nothing, with a problem added, when it cannot be read or is no TOML.
+std::optional<value_node> load_tables(const std::string& path, source_texts& texts, problem_list& problems);
+
 } // namespace reeve::config

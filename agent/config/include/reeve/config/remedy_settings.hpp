@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reeve/base/clock.hpp"
+#include "reeve/config/cron_expression.hpp"
 #include "reeve/config/written_at.hpp"
 
 #include <chrono>
@@ -58,6 +59,31 @@ struct rules_settings {                           // [rules]
   std::uint64_t max_series = 100'000;             // 100..10000000; that histories are kept of
   std::uint64_t max_samples = 4'000'000;          // 1000..1000000000; of all of them, 16 bytes each
   friend bool operator==(const rules_settings&, const rules_settings&) = default;
+};
+
+// What holds for all that is done about rules and alerts.
+struct remedy_settings {                // [remedy]
+  std::string mode = "observe";         // observe, act
+  std::vector<std::string> protect;     // processes, services and programs, by name, that nothing is done to
+  std::vector<std::string> allow_users; // besides the agent's own account, whose processes may be acted on
+  std::uint32_t max_actions_per_hour = 20;   // 1..1000; of the agent
+  std::string on_audit_failure = "refuse";   // refuse, act: what becomes of an action that cannot be recorded
+  std::uint64_t audit_max_size = 10'000'000; // bytes of one file, 64KB..100MB
+  std::uint32_t audit_max_files = 10;        // full files kept beside the current one, 1..1000
+  friend bool operator==(const remedy_settings&, const remedy_settings&) = default;
+};
+
+// One [[maintenance]]: when nothing is done.
+struct maintenance_settings {
+  std::string name;                        // [a-z0-9_-], 1 to 64 characters, each once
+  cron_expression::weekday_set days{0x7F}; // on which it begins
+  std::chrono::minutes from{0},
+      to{0}; // times of the day; not after `from`: of the day after. Both the same: a whole day
+  std::string time_zone = "local"; // UTC, or a name of the IANA data base; not looked up here
+  written_at time_zone_where;
+  std::vector<std::string> rules; // that it covers, and mappings of alerts; empty: all
+  written_at where;
+  friend bool operator==(const maintenance_settings&, const maintenance_settings&) = default;
 };
 
 } // namespace reeve::config

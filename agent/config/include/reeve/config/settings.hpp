@@ -8,6 +8,8 @@
 #include "reeve/config/cron_expression.hpp"
 #include "reeve/config/endpoint.hpp"
 #include "reeve/config/health_settings.hpp"
+#include "reeve/config/remedy_settings.hpp"
+#include "reeve/config/webhook_settings.hpp"
 #include "reeve/config/written_at.hpp"
 
 #include <chrono>
@@ -169,6 +171,11 @@ struct settings {
   std::vector<plugin_settings> plugins;    // in the order of the files; disabled ones too
   std::vector<process_settings> processes; // in the order of the files
   std::vector<job_settings> jobs;          // in the order of the files
+  remedy_settings remedy;
+  std::vector<maintenance_settings> maintenance; // in the order of the files
+  rules_settings rule_engine;
+  std::vector<rule_settings> rules; // in the order of the files
+  std::optional<webhook_settings> webhook;
 };
 
 } // namespace reeve::config

@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,10 +30,12 @@ struct request {
   std::string method; // as sent: "GET", "HEAD", "POST"
   std::string path;   // percent-decoded, begins with '/', without the query
   std::vector<std::pair<std::string, std::string>>
-      query;          // decoded, in the order sent; "?a" has an empty value
-  std::string accept; // every Accept header, joined by ", "; empty when none was sent
-  std::string body;   // at most 1 MiB; longer ones were answered with 413
-  std::string peer;   // "127.0.0.1:51034", "[::1]:51034"
+      query;                 // decoded, in the order sent; "?a" has an empty value
+  std::string accept;        // every Accept header, joined by ", "; empty when none was sent
+  std::string content_type;  // the header, as sent; empty when none was sent
+  std::string authorization; // the header; empty when none was sent, or more than one
+  std::string body;          // at most route_options::max_body_bytes
+  std::string peer;          // "127.0.0.1:51034", "[::1]:51034"
 };
 
 // A body that is made while it is sent. Called and destroyed on the loop's thread. The next piece is asked
@@ -63,6 +67,20 @@ struct response {
 using reply = std::function<void(response)>;
 // Runs on the loop's thread and must not block it. An exception becomes 500.
 using handler = std::function<void(request, reply)>;
+
+// Looks at a request whose body has not arrived yet. What it returns is the answer, and the body is not read.
+using admission = std::function<std::optional<response>(const request&)>;
+
+struct route_options {
+  std::uint64_t max_body_bytes =
+      1024 * 1024;         // a longer body gets 413, when possible before any of it is read
+  bool needs_body = false; // a request without length and chunks gets 411
+  // Requests that `admit` let pass; those beyond it get 429, and their bodies are not read. 0: no limit.
+  double requests_per_second = 0;
+  double burst = 1; // so many at once, after a time without any; at least 1
+  admission admit;
+  std::function<void(unsigned status)> answered; // of each response to this route, when it begins
+};
 
 struct endpoint {
   std::string host; // numeric: "127.0.0.1", "::1"
@@ -104,8 +122,14 @@ class server {
   virtual ~server() = default;
 
   // `path` is compared whole with the decoded path. A GET route answers HEAD too. The same method and path
-  // again replaces the handler.
-  virtual void route(std::string method, std::string path, handler h) = 0;
+  // again replaces the handler. A request that is refused by its head alone, which no route takes among others, ends
+  // its connection when a body would follow.
+  virtual void route(std::string method, std::string path, handler h, route_options options) = 0;
+  void route(std::string method, std::string path, handler h) {
+    route(std::move(method), std::move(path), std::move(h), {});
+  }
+  // Requests on their way are answered. Nothing happens when there is no such route.
+  virtual void unroute(std::string_view method, std::string_view path) = 0;
 
   virtual std::vector<endpoint> addresses() const = 0;  // as bound, with the ports the system chose
   virtual std::vector<std::string> skipped() const = 0; // one sentence per address that was passed over

@@ -4,9 +4,25 @@
 #include "reeve/base/process_id.hpp"
 #include "reeve/base/result.hpp"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace reeve::os {
+
+struct process_facts {
+  process_id id;
+  std::string name; // of the program: "nginx", "nginx.exe"
+  std::string user; // whose it is; empty: that cannot be told
+  bool is_kernel_thread = false;
+};
+// Who has that number now. not_found: nobody; access_denied: one that this account may not see.
+result<process_facts> look_at_process(std::uint32_t pid);
+std::uint32_t own_pid() noexcept;
+bool is_running(const process_id& id); // it, and not waiting for its parent only
+
+// Those that this process descends from, its parent first.
+std::vector<process_id> ancestors_of_this_process();
 
 // "process 12 (nginx: nginx -g daemon off;)" in valid UTF-8; as much of it as this account may see.
 std::string describe_process(const process_id& id);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "windows/keeper/record_keeping.hpp"
 
-#include "keeper/append_file.hpp"
 #include "windows/error.hpp"
 #include "windows/utf.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/os/append_file.hpp"
 
 namespace reeve::os {
 

@@ -69,6 +69,10 @@ class supervisor {
   void stop_all();
   bool is_any_ending() const noexcept; // told to stop, and not given up as stuck
 
+  // A command of nobody's, in a folder of its own below `folder`. `done` comes later, once.
+  void run(const std::string& folder, const os::launch_command& command, nanoseconds timeout,
+           std::function<void(result<process_end>)> done);
+
   void advance();                                                     // at next_wake(), or later
   std::optional<nanoseconds> next_wake() const;                       // monotonic time
   std::vector<process_status> status() const;                         // in the order of the configuration

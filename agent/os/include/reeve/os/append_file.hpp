@@ -24,6 +24,7 @@ class append_file {
   ~append_file();
 
   std::size_t write(std::string_view bytes) noexcept; // how many were written: fewer when the disk is full
+  result<> flush() noexcept; // what was written is on the disk, and outlives a power failure
   std::uint64_t size_bytes() const noexcept;
 
  private:

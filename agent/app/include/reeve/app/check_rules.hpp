@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "reeve/base/value_tree.hpp"
+#include "reeve/config/load.hpp"
+#include "reeve/rules/rule.hpp"
+
+#include <vector>
+
+namespace reeve::app {
+
+// What is wrong with the rules of a configuration that is fine otherwise: expressions, summaries, and processes that no table
+// [[process]] names.
+std::vector<diagnostic> check_rules(const config::loaded& fine);
+
+// Those of which check_rules() says nothing bad. Their severity is a label.
+std::vector<rules::rule> make_rules(const std::vector<config::rule_settings>& settings);
+
+} // namespace reeve::app

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/app/check_rules.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "reeve/rules/summary_template.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace reeve::app {
+
+namespace {
+
+bool is_inside_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+// How many characters of the file stand for the first `offset` bytes of a string that it has as `written`, after the quote.
+std::uint32_t characters_before(std::string_view written, bool has_escapes, std::string_view text,
+                                std::size_t offset) {
+  std::uint32_t out = 0;
+  std::size_t at = 0; // in `written`
+  for (std::size_t i = 0; i < offset && i < text.size() && at < written.size();) {
+    std::size_t length = 1; // of what stands for one character
+    if (has_escapes && written[at] == '\\' && at + 1 < written.size())
+      length = written[at + 1] == 'u' ? 6 : written[at + 1] == 'U' ? 10 : 2;
+    out += static_cast<std::uint32_t>(length);
+    at += length;
+    while (at < written.size() && is_inside_character(written[at]))
+      ++at;
+    do
+      ++i;
+    while (i < text.size() && is_inside_character(text[i]));
+  }
+  return out;
+}
+
+// The place of one character of a string within its line; nothing for a string of several lines.
+std::optional<source_position> place_of(const source_position& begin, std::string_view text,
+                                        std::size_t offset, const config::source_texts& texts) {
+  const std::string line = texts.line(begin);
+  std::size_t at = 0;
+  for (std::uint32_t column = 1; column < begin.column && at < line.size(); ++column)
+    do
+      ++at;
+    while (at < line.size() && is_inside_character(line[at]));
+  const std::string_view rest = std::string_view(line).substr(at);
+  if (rest.empty() || rest.starts_with("\"\"\"") || rest.starts_with("'''")) return std::nullopt;
+  source_position out = begin;
+  out.column += 1 + characters_before(rest.substr(1), rest.front() == '"', text, offset);
+  return out;
+}
+
+class rule_check {
+ public:
+  explicit rule_check(const config::loaded& l) : loaded_(l) {
+    for (const config::process_settings& p : l.value->processes)
+      processes_.push_back(p.name);
+  }
+
+  std::vector<diagnostic> run() {
+    for (const config::rule_settings& r : loaded_.value->rules) {
+      check_expression(r);
+      check_summary(r);
+      for (const config::step_settings& s : r.steps)
+        check_target(s);
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  void check_expression(const config::rule_settings& r) {
+    const auto parsed = rules::parse_expression(r.expression);
+    if (!parsed) {
+      add("rule.expr", r.expression_where, r.expression, parsed.error());
+    } else if ((*parsed)->type == rules::value_type::scalar) {
+      add("rule.expr", r.expression_where, r.expression,
+          {0, "a number is always there, so the rule would always fire", "compare a metric, as in NAME > 1"});
+    }
+  }
+
+  void check_summary(const config::rule_settings& r) {
+    const auto parsed = rules::summary_template::parse(r.summary);
+    if (parsed) return;
+    problems_.push_back(
+        {r.where, cat("rule.summary of ", r.name, ": ", parsed.error().message), {}, parsed.error().hint});
+  }
+
+  void check_target(const config::step_settings& s) {
+    constexpr std::string_view kind = "process:";
+    if (!s.target.starts_with(kind) || s.target.find('{') != s.target.npos) return;
+    const std::string_view name = std::string_view(s.target).substr(kind.size());
+    if (std::ranges::find(processes_, name) != processes_.end()) return;
+    const std::string_view near = did_you_mean(name, processes_);
+    problems_.push_back({s.where,
+                         cat("target is \"", s.target, "\", and no [[process]] has that name"),
+                         {},
+                         near.empty() ? std::string() : cat("did you mean \"", kind, near, "\"?")});
+  }
+
+  void add(std::string_view key, const source_position& begin, std::string_view text,
+           const rules::expression_problem& what) {
+    if (const auto place = place_of(begin, text, what.offset, loaded_.texts))
+      problems_.push_back({*place, cat(key, ": ", what.message), {}, what.hint});
+    else
+      problems_.push_back(
+          {begin, cat(key, ", at ", rules::describe({what.offset, what.message, {}}, text)), {}, what.hint});
+  }
+
+  const config::loaded& loaded_;
+  std::vector<std::string_view> processes_;
+  std::vector<diagnostic> problems_;
+};
+
+std::int64_t milliseconds_of(nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+} // namespace
+
+std::vector<diagnostic> check_rules(const config::loaded& fine) {
+  return rule_check(fine).run();
+}
+
+std::vector<rules::rule> make_rules(const std::vector<config::rule_settings>& settings) {
+  std::vector<rules::rule> out;
+  for (const config::rule_settings& s : settings) {
+    auto parsed = rules::parse_expression(s.expression);
+    if (!parsed || (*parsed)->type != rules::value_type::vector) continue;
+    rules::rule r;
+    r.name = s.name;
+    r.text = s.expression;
+    r.expression = *std::move(parsed);
+    r.hold_ms = milliseconds_of(s.hold);
+    r.keep_firing_ms = milliseconds_of(s.keep_firing);
+    r.times = s.times;
+    r.of = s.of;
+    r.labels = s.labels;
+    r.labels.emplace_back("severity", s.severity);
+    std::ranges::sort(r.labels);
+    out.push_back(std::move(r));
+  }
+  return out;
+}
+
+} // namespace reeve::app

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "machine_actuator.hpp"
+
+#include "port_holders.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
+#include "reeve/os/process_control.hpp"
+#include "reeve/os/runtime.hpp"
+#include "reeve/os/service_control.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace reeve::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+using remedy::target;
+using remedy::target_kind;
+using supervise::process_state;
+
+// A process that is nobody's child here tells nothing of its end. Looked for only while an action waits for it.
+constexpr nanoseconds look_again = 50ms;
+
+std::string_view value_of(const rules::label_list& labels, std::string_view name) {
+  const auto at = std::ranges::find(labels, name, &std::pair<std::string, std::string>::first);
+  return at == labels.end() ? std::string_view() : std::string_view(at->second);
+}
+
+} // namespace
+
+machine_actuator::machine_actuator(boost::asio::io_context& loop, const clock& time,
+                                   managed_processes& processes, plugin_host::socket_table_service& sockets,
+                                   std::function<void()> ended)
+    : loop_(loop), time_(time), processes_(processes), sockets_(sockets), ended_(std::move(ended)),
+      again_(loop) {}
+
+machine_actuator::~machine_actuator() {
+  services_.join();
+}
+
+// A managed process is dealt with by its name: else its restart policy would undo what is done.
+result<target> machine_actuator::of_process(std::uint32_t pid, target t) {
+  auto facts = os::look_at_process(pid);
+  if (!facts) return facts.error();
+  for (const supervise::process_status& s : processes_.status())
+    if (s.id == facts->id) {
+      t.kind = target_kind::process;
+      t.name = s.name;
+    }
+  t.id = facts->id;
+  t.program = std::move(facts->name);
+  t.user = std::move(facts->user);
+  t.is_kernel_thread = facts->is_kernel_thread;
+  t.description = os::describe_process(t.id);
+  return t;
+}
+
+result<target> machine_actuator::of_series(const rules::label_list& labels) {
+  std::uint32_t pid = 0;
+  if (!read_number(value_of(labels, "pid"), pid))
+    return error{errc::not_found, "the alert has no label pid that names a process", 0};
+  auto found = of_process(pid, {target_kind::series, cat(pid), {}, {}, {}, false, {}});
+  if (!found) return found;
+  std::uint64_t start = 0;
+  const std::string_view name = value_of(labels, "name");
+  const bool is_another = (read_number(value_of(labels, "start"), start) && start != found->id.start) ||
+                          (!name.empty() && name != found->program);
+  if (is_another)
+    return error{errc::not_found, cat("process ", pid, " is another one by now: ", found->description), 0};
+  return found;
+}
+
+result<target> machine_actuator::of_port(std::string_view text) {
+  std::string_view rest = text;
+  config::port_settings port;
+  const bool is_number = read_number(take_until(rest, '/'), port.number) && port.number != 0;
+  port.udp = rest == "udp";
+  if (!is_number || (!rest.empty() && rest != "tcp" && !port.udp))
+    return error{errc::invalid_argument, cat("\"", text, "\" is no port"), 0};
+  const auto holder = holder_of(port, sockets_, time_);
+  if (!holder) return error{errc::not_found, cat("nobody holds port ", text), 0};
+  if (holder->id.pid == 0)
+    return error{errc::access_denied, cat("port ", text, " is held by ", holder->description), 0};
+  return of_process(holder->id.pid, {target_kind::port, std::string(text), {}, {}, {}, false, {}});
+}
+
+result<target> machine_actuator::resolve(std::string_view text, const rules::label_list& labels) {
+  std::string_view rest = text;
+  const std::string_view kind = take_until(rest, ':');
+  if (kind == "series") return of_series(labels);
+  if (kind == "port") return of_port(rest);
+  if (kind == "service") {
+    target t{target_kind::service, std::string(rest), {}, std::string(rest), {}, false, {}};
+    t.description = cat("service ", rest);
+    return t;
+  }
+  if (kind != "process")
+    return error{errc::unsupported, cat("\"", text, "\": who holds a file cannot be a target yet"), 0};
+  const auto status = processes_.status_of(rest);
+  if (!status) return error{errc::not_found, cat("no managed process is named \"", rest, "\""), 0};
+  target t{target_kind::process, std::string(rest), status->id, std::string(rest), user(), false, {}};
+  t.description = cat("process ", rest);
+  if (status->id.pid == 0) return t;
+  if (auto facts = os::look_at_process(status->id.pid)) t.user = std::move(facts->user);
+  t.description = cat(rest, ", ", os::describe_process(status->id));
+  return t;
+}
+
+void machine_actuator::begin(const remedy::action_request& r, std::function<void(result<>)> told) {
+  const auto done = [this, told = std::move(told)](const result<>& end) {
+    told(end);
+    boost::asio::post(loop_, ended_);
+  };
+  if (r.action == "run") return processes_.run(r.command, r.timeout, done);
+  if (r.who.kind == target_kind::service) return act_on_service(r, done);
+  under_way a{r.id, r.action, r.who, 0, done};
+  if (const auto status = processes_.status_of(r.who.name)) a.starts_before = status->starts;
+  const auto asked = r.who.kind == target_kind::process ? act_on_managed(r) : act_on_stranger(r);
+  if (!asked) return a.done(asked.error());
+  under_way_.push_back(std::move(a));
+  look_soon();
+}
+
+void machine_actuator::cancel(std::uint64_t id) {
+  std::erase_if(under_way_, [&](const under_way& a) { return a.id == id; });
+}
+
+result<> machine_actuator::act_on_managed(const remedy::action_request& r) {
+  if (r.action == "kill") return os::kill_process(r.who.id);
+  if (r.action != "start" && r.action != "stop" && r.action != "restart")
+    return error{errc::unsupported, cat(r.action, " is not there yet"), 0};
+  processes_.ask(r.action, r.who.name);
+  return {};
+}
+
+result<> machine_actuator::act_on_stranger(const remedy::action_request& r) {
+  if (r.action == "stop") return os::ask_process_to_end(r.who.id);
+  if (r.action == "kill") return os::kill_process(r.who.id);
+  return error{errc::unsupported,
+               cat(r.action, " needs a managed process or a service, and ", r.who.description, " is neither"),
+               0};
+}
+
+void machine_actuator::act_on_service(const remedy::action_request& r, std::function<void(result<>)> done) {
+  boost::asio::post(services_, [this, r, done = std::move(done)]() mutable {
+    const auto manager = os::service_manager::create();
+    result<> end;
+    if (!manager)
+      end = manager.error();
+    else if (r.action == "restart")
+      end = (*manager)->restart(r.who.name, r.timeout);
+    else if (r.action == "start")
+      end = (*manager)->start(r.who.name, r.timeout);
+    else if (r.action == "stop")
+      end = (*manager)->stop(r.who.name, r.timeout);
+    else
+      end = error{errc::unsupported, cat(r.action, " cannot be done to a service"), 0};
+    boost::asio::post(loop_, [done = std::move(done), end] { done(end); });
+  });
+}
+
+std::optional<result<>> machine_actuator::outcome_of(const under_way& a) const {
+  if (a.who.kind != target_kind::process || a.action == "kill")
+    return os::is_running(a.who.id) ? std::nullopt : std::optional<result<>>(result<>());
+  const auto s = processes_.status_of(a.who.name);
+  if (!s) return error{errc::not_found, cat("process ", a.who.name, " is in no configuration any more"), 0};
+  if (s->state == process_state::given_up || s->state == process_state::stuck)
+    return error{errc::failed, cat("it is ", name_of(s->state), s->failure.empty() ? "" : ": ", s->failure),
+                 0};
+  const bool is_down = s->state == process_state::stopped || s->state == process_state::exited;
+  if (a.action == "stop") return is_down ? std::optional<result<>>(result<>()) : std::nullopt;
+  const bool is_new = a.action == "start" || s->starts > a.starts_before;
+  if (s->state == process_state::running && is_new) return result<>();
+  return std::nullopt;
+}
+
+void machine_actuator::look() {
+  std::vector<std::pair<std::uint64_t, result<>>> ended;
+  for (const under_way& a : under_way_)
+    if (const auto end = outcome_of(a)) ended.emplace_back(a.id, *end);
+  for (const auto& [id, end] : ended)
+    finish(id, end);
+}
+
+void machine_actuator::look_soon() {
+  if (under_way_.empty()) return;
+  again_.expires_after(look_again);
+  again_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    look();
+    look_soon();
+  });
+}
+
+void machine_actuator::finish(std::uint64_t id, const result<>& end) {
+  const auto at = std::ranges::find(under_way_, id, &under_way::id);
+  if (at == under_way_.end()) return;
+  const auto done = std::move(at->done);
+  under_way_.erase(at);
+  done(end);
+}
+
+remedy::target_health machine_actuator::health_of(const target& t) {
+  const auto s = t.kind == target_kind::process ? processes_.status_of(t.name) : std::nullopt;
+  if (!s) return remedy::target_health::unknown;
+  if (s->state != process_state::running) return remedy::target_health::unhealthy;
+  if (s->checks.empty()) return remedy::target_health::unknown;
+  const bool is_well = std::ranges::all_of(s->checks, [](const supervise::check_status& c) {
+    return c.state == supervise::health_state::healthy;
+  });
+  return is_well ? remedy::target_health::healthy : remedy::target_health::unhealthy;
+}
+
+process_id machine_actuator::self() {
+  const auto facts = os::look_at_process(os::own_pid());
+  return facts ? facts->id : process_id{};
+}
+
+std::vector<process_id> machine_actuator::ancestors() {
+  return os::ancestors_of_this_process();
+}
+
+std::string machine_actuator::user() {
+  const auto facts = os::look_at_process(os::own_pid());
+  return facts ? facts->user : std::string();
+}
+
+} // namespace reeve::app

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evaluates the rules again and again, over what the plugins published last and the agent's own metrics. Loop thread only.
+#pragma once
+
+#include "event_router.hpp"
+
+#include "reeve/config/settings.hpp"
+#include "reeve/rules/rule.hpp"
+#include "reeve/rules/series_memory.hpp"
+#include "reeve/rules/snapshot_feed.hpp"
+#include "reeve/store/board.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace reeve::app {
+
+class rule_runner {
+ public:
+  using own_metrics = std::function<store::snapshot_ptr()>;
+  using listener = std::function<void(const rules::alert_change&)>;
+
+  // `own`: the agent's own metrics, read at each evaluation. `tell` is called after the event of a change.
+  rule_runner(boost::asio::io_context& loop, const clock& time, const store::board& board,
+              event_router& events, own_metrics own, listener tell);
+
+  // Rules that have not changed go on where they were.
+  void apply(const config::settings& s);
+  void cancel();
+
+  const rules::rule_set* rules() const noexcept { return rules_.get(); } // null: there are none
+  rules::memory_use memory() const;
+  const std::vector<config::rule_settings>& settings() const noexcept { return settings_; }
+  std::uint64_t late_total() const noexcept {
+    return late_;
+  } // evaluations left out since the one before took too long
+
+ private:
+  void arm();
+  void evaluate();
+  void tell(const rules::alert_change& change);
+  void tell_problems();
+
+  boost::asio::io_context& loop_;
+  const clock& time_;
+  const store::board& board_;
+  event_router& events_;
+  own_metrics own_;
+  listener tell_;
+  boost::asio::steady_timer timer_;
+  config::rules_settings engine_;
+  std::vector<config::rule_settings> settings_;
+  std::unique_ptr<rules::series_memory> memory_;
+  std::unique_ptr<rules::snapshot_feed> feed_; // into memory_
+  std::unique_ptr<rules::rule_set> rules_;     // over memory_
+  std::vector<bool> is_failing_;               // by rule, as it was told
+  nanoseconds next_{0};
+  std::uint64_t evaluations_ = 0, late_ = 0;
+};
+
+} // namespace reeve::app

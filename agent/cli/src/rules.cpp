@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "choices.hpp"
+#include "json.hpp"
+#include "ps/printable.hpp"
+#include "rules/agent_request.hpp"
+#include "rules/query_json.hpp"
+#include "rules/rule_test.hpp"
+#include "rules/sample_file.hpp"
+#include "terminal_style.hpp"
+#include "verb.hpp"
+
+#include "reeve/app/agent.hpp"
+#include "reeve/app/check_rules.hpp"
+#include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
+#include "reeve/config/print.hpp"
+#include "reeve/os/runtime.hpp"
+#include "reeve/rules/number_text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+
+namespace reeve::cli {
+
+namespace {
+
+struct rules_options {
+  std::string action;
+  std::string instance = "default";
+  std::string what; // of eval: the expression; of check: the configuration, if not by --config
+  std::string config_path;
+  std::string plugin_dir; // as other verbs take it; rules need no plugins
+  std::string samples;
+  std::optional<double> at_seconds; // nothing: at the last of the samples
+  bool json = false;
+};
+
+int fail(std::string_view message, int status = app::exit_failed) {
+  std::fprintf(stderr, "reeve: %.*s\n", static_cast<int>(message.size()), message.data());
+  return status;
+}
+
+// What is no mistake, but can never fire.
+result<std::vector<std::string>> warnings_of(const config::settings& s, const std::string& samples) {
+  std::vector<std::string> out;
+  if (samples.empty()) return out;
+  const auto read = read_sample_file(samples);
+  if (!read) return read.error();
+  std::set<std::string> known;
+  for (const rules::timed_sample& one : *read)
+    known.emplace(one.labels->metric());
+  for (const config::rule_settings& r : s.rules)
+    if (const auto parsed = rules::parse_expression(r.expression))
+      for (const std::string& metric : unknown_metrics(**parsed, known))
+        out.push_back(cat(r.where.file, ":", r.where.line, ": warning: rule ", r.name,
+                          ": nobody has the metric ", metric));
+  return out;
+}
+
+int check(const rules_options& o) {
+  const std::string& path = o.what.empty() ? o.config_path : o.what;
+  config::loaded l = config::load(path);
+  if (l.value) l.problems = app::check_rules(l);
+  const bool is_good = l.value && l.problems.empty();
+  std::vector<std::string> warnings;
+  if (is_good) {
+    auto found = warnings_of(*l.value, o.samples);
+    if (!found) return fail(found.error().message);
+    warnings = *std::move(found);
+  }
+  for (diagnostic& d : l.problems)
+    if (d.excerpt.empty()) d.excerpt = l.texts.line(d.where);
+  const std::size_t count = l.value ? l.value->rules.size() : 0;
+  if (o.json) {
+    boost::json::array problems;
+    for (const diagnostic& d : l.problems)
+      problems.push_back({{"file", d.where.file},
+                          {"line", d.where.line},
+                          {"column", d.where.column},
+                          {"message", d.message},
+                          {"hint", d.hint}});
+    print_json({{"ok", is_good},
+                {"rules", count},
+                {"problems", problems},
+                {"warnings", boost::json::value_from(warnings)}});
+  } else {
+    for (const diagnostic& d : l.problems)
+      std::fputs(config::format(d, os::is_terminal(2)).c_str(), stderr);
+    for (const std::string& w : warnings)
+      std::fprintf(stderr, "%s\n", w.c_str());
+    if (is_good) std::printf("%s: no problems (%zu rule%s)\n", path.c_str(), count, count == 1 ? "" : "s");
+  }
+  return is_good ? app::exit_ok : app::exit_bad_config;
+}
+
+void print_table(const rules::instant_value& value) {
+  if (value.type == rules::value_type::scalar) {
+    std::printf("%s\n", rules::number_text(value.scalar).c_str());
+    return;
+  }
+  std::vector<std::vector<cell>> rows;
+  for (const rules::sample& s : in_order(value.samples))
+    rows.push_back({{rules::number_text(s.value)}, {printable(s.text())}});
+  const std::string text = render_table({{"VALUE", true}, {"SERIES"}}, rows, style_of_output());
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+int eval(const rules_options& o) {
+  const auto refuse = [&](std::string_view kind, const std::string& message) {
+    if (!o.json) return fail(message);
+    std::fputs(query_failed_json(kind, message).c_str(), stdout);
+    return int{app::exit_failed};
+  };
+  auto parsed = rules::parse_expression(o.what);
+  if (!parsed) return refuse("bad_data", rules::describe(parsed.error(), o.what));
+  auto samples = read_sample_file(o.samples);
+  if (!samples) return refuse("bad_data", samples.error().message);
+  std::int64_t at_ms = 0;
+  for (const rules::timed_sample& s : *samples)
+    at_ms = std::max(at_ms, s.at.time_ms);
+  if (o.at_seconds) at_ms = std::llround(*o.at_seconds * 1000);
+  rules::memory_limits limits;
+  limits.series = limits.points = samples->size();
+  limits.forgets = false;
+  rules::series_memory memory(limits);
+  rules::evaluation evaluation(*std::move(parsed), memory);
+  rules::load_samples(*std::move(samples), memory);
+  const auto value = evaluation.at(at_ms);
+  if (!value) return refuse("execution", value.error().message);
+  if (o.json)
+    std::fputs(query_json(**value, at_ms).c_str(), stdout);
+  else
+    print_table(**value);
+  return app::exit_ok;
+}
+
+int say_problems(std::vector<diagnostic> problems, const config::source_texts& texts, int status) {
+  for (diagnostic& d : problems) {
+    if (d.excerpt.empty()) d.excerpt = texts.line(d.where);
+    std::fputs(config::format(d, os::is_terminal(2)).c_str(), stderr);
+  }
+  return status;
+}
+
+int test(const rules_options& o) {
+  namespace fs = std::filesystem;
+  config::source_texts texts;
+  config::problem_list problems(texts);
+  const auto tables = config::load_tables(o.what, texts, problems);
+  const rule_test wanted = tables ? read_rule_test(*tables, problems) : rule_test();
+  if (!problems.empty()) return say_problems(problems.take(), texts, app::exit_bad_config);
+  const fs::path file(std::u8string(wanted.config.begin(), wanted.config.end()));
+  const fs::path beside = fs::path(std::u8string(o.what.begin(), o.what.end())).parent_path();
+  const std::u8string path = (beside / file).u8string();
+  config::loaded l = config::load(std::string(path.begin(), path.end()));
+  if (l.value) l.problems = app::check_rules(l);
+  if (!l.value || !l.problems.empty())
+    return say_problems(std::move(l.problems), l.texts, app::exit_bad_config);
+  std::vector<diagnostic> failures = run_rule_test(wanted, l.value->rules);
+  if (!failures.empty()) return say_problems(std::move(failures), texts, app::exit_failed);
+  std::printf("%s: as expected, %zu time%s\n", o.what.c_str(), wanted.expected.size(),
+              wanted.expected.size() == 1 ? "" : "s");
+  return app::exit_ok;
+}
+
+// Name, alerts that fire, alerts that are pending, a problem: as the agent has them.
+int list(const rules_options& o) {
+  const auto answer = ask_about_rules(o.instance, "list");
+  if (!answer) return fail(answer.error().message);
+  boost::json::array rows;
+  std::string text;
+  for (std::string_view rest = *answer; !rest.empty();) {
+    std::string_view line = take_until(rest, '\n');
+    const std::string_view name = take_until(line, '\t');
+    std::uint64_t firing = 0, pending = 0;
+    (void)(read_number(take_until(line, '\t'), firing) && read_number(take_until(line, '\t'), pending));
+    rows.push_back(
+        boost::json::object{{"rule", name}, {"firing", firing}, {"pending", pending}, {"problem", line}});
+    text +=
+        cat(name, ": ", firing == 0 ? "does not fire" : cat("fires for ", firing, " of its series"),
+            pending == 0 ? "" : cat(", pending for ", pending), line.empty() ? "" : cat("; ", line), "\n");
+  }
+  if (o.json)
+    print_json(rows);
+  else if (text.empty())
+    std::puts("The agent has no rules.");
+  else
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  return app::exit_ok;
+}
+
+} // namespace
+
+void add_rules(CLI::App& root, context& c) {
+  CLI::App* verb = root.add_subcommand(
+      "rules",
+      "Show what the rules of an agent do and why, check and test those of a configuration, or evaluate an "
+      "expression");
+  auto options = std::make_shared<rules_options>();
+  take_one_of(verb->add_option("ACTION", options->action, "What to do"),
+              {"check", "eval", "explain", "list", "test"})
+      ->required();
+  verb->add_option("WHAT", options->what,
+                   "Of eval: the expression; of check: the configuration file; of test: the file with the "
+                   "test; of explain: "
+                   "the rule");
+  take_config(*verb, "-c,--config", options->config_path, options->plugin_dir);
+  verb->add_option(
+          "--samples", options->samples,
+          "OpenMetrics text in which each sample has its time, as promtool takes it; -: standard input")
+      ->type_name("FILE");
+  verb->add_option("--at", options->at_seconds,
+                   "With eval: at this time; without it at the last of the samples")
+      ->type_name("UNIX_SECONDS")
+      ->check(CLI::Range(-1e12, 1e12).description(""));
+  verb->add_option("-i,--instance", options->instance,
+                   "With list and explain: which agent: its [agent] instance")
+      ->capture_default_str();
+  verb->add_flag("--json", options->json, "Print JSON; with eval in the form of the API of Prometheus");
+  verb->footer("check says what is wrong with the rules, and with --samples which metrics nobody has. test "
+               "tries them\n"
+               "with made-up series.\n"
+               "Exit status 0: done; 1: there is no value, or a test fails; 3: the rules have errors.\n\n"
+               "Examples:\n  reeve rules list\n  reeve rules explain leak\n  reeve rules check\n  reeve "
+               "rules check reeve.toml --samples metrics.txt\n"
+               "  reeve rules test leak-test.toml\n"
+               "  reeve rules eval 'rate(requests_total[5m]) > 10' --samples metrics.txt\n"
+               "  reeve rules eval 'sum by (job) (up)' --samples metrics.txt --at 1767225600 --json");
+  verb->callback([options, &c] {
+    if (options->action == "list") {
+      c.status = list(*options);
+      return;
+    }
+    if (options->action == "explain") {
+      if (options->what.empty()) throw CLI::ValidationError("name a rule, as in: reeve rules explain leak");
+      c.status = print_answer(options->instance, cat("explain ", options->what));
+      return;
+    }
+    if (options->action == "check") {
+      c.status = check(*options);
+      return;
+    }
+    if (options->action == "test") {
+      if (options->what.empty())
+        throw CLI::ValidationError("name a file, as in: reeve rules test leak-test.toml");
+      c.status = test(*options);
+      return;
+    }
+    if (options->what.empty())
+      throw CLI::ValidationError("name an expression, as in: reeve rules eval 'up == 0'");
+    if (options->samples.empty())
+      throw CLI::ValidationError("eval wants samples: name a file with --samples");
+    c.status = eval(*options);
+  });
+}
+
+} // namespace reeve::cli

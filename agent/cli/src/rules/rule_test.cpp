@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rule_test.hpp"
+
+#include "series_values.hpp"
+
+#include "reeve/app/check_rules.hpp"
+#include "reeve/base/strings.hpp"
+#include "reeve/config/table_reader.hpp"
+#include "reeve/rules/number_text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace reeve::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::days;
+
+std::int64_t milliseconds_of(nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+rule_test::made_series read_series(const value_node& node, config::problem_list& problems) {
+  rule_test::made_series out;
+  config::table_reader in(node, "series", problems);
+  std::string labels, values;
+  for (const std::string_view key : {"series", "values"})
+    if (!in.has(key)) in.problem(key, " is missing", "write series = 'up{job=\"a\"}' and values = \"1+0x5\"");
+  if (in.read("series", labels)) {
+    auto read = read_series_labels(labels);
+    if (read)
+      out.labels = *std::move(read);
+    else
+      in.problem("series", cat(": ", read.error().message));
+  }
+  if (in.read("values", values)) {
+    auto read = read_series_values(values);
+    if (read)
+      out.values = *std::move(read);
+    else
+      in.problem("values", cat(": ", read.error().message));
+  }
+  in.finish();
+  return out;
+}
+
+rule_test::firing_alert read_firing(const value_node& node, config::problem_list& problems) {
+  rule_test::firing_alert out;
+  config::table_reader in(node, "expect.firing", problems);
+  if (const value_node* const labels = in.take("labels")) {
+    const value_node::table* const members = labels->as_table();
+    if (!members) in.problem("labels", " must be a table", "write labels = { job = \"a\" }");
+    for (std::size_t i = 0; members && i < members->size(); ++i) {
+      const value_node::member& m = (*members)[i];
+      if (const auto* const text = std::get_if<std::string>(&m.value.value))
+        out.labels.emplace_back(m.key, *text);
+      else
+        problems.add(m.value.where, cat("expect.firing.labels.", m.key, " must be text in quotes"));
+    }
+  }
+  std::ranges::sort(out.labels);
+  double value = 1;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (in.read("value", value, -infinity, infinity)) out.value = value;
+  in.finish();
+  return out;
+}
+
+rule_test::expectation read_expectation(const value_node& node, config::problem_list& problems) {
+  rule_test::expectation out;
+  out.where = node.where;
+  config::table_reader in(node, "expect", problems);
+  nanoseconds at = 1min;
+  if (!in.has("at")) in.problem("at", " is missing", "write at = \"1m\": so long after the first sample");
+  if (in.read_duration("at", at, 0s, days(365))) out.at_ms = milliseconds_of(at);
+  if (!in.has("rule")) in.problem("rule", " is missing", "name a rule of the configuration");
+  in.read("rule", out.rule);
+  for (const value_node* const one : in.take_tables("firing"))
+    out.firing.push_back(read_firing(*one, problems));
+  std::vector<std::string> actions{"event"};
+  if (in.read_strings("actions", actions)) out.actions = std::move(actions);
+  in.finish();
+  return out;
+}
+
+std::string shown(const rules::label_list& labels) {
+  std::string out = "{";
+  for (const auto& [name, value] : labels)
+    out += cat(out.size() > 1 ? ", " : "", name, "=", rules::quoted(value));
+  return out + "}";
+}
+
+bool is_close(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  return a == b || std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b));
+}
+
+class test_run {
+ public:
+  test_run(const rule_test& test, const std::vector<config::rule_settings>& rules)
+      : test_(test), settings_(rules), rules_(app::make_rules(rules), memory_) {}
+
+  std::vector<diagnostic> run() {
+    std::int64_t step = 0;
+    bool is_begun = false;
+    for (const rule_test::expectation& e : test_.expected) {
+      const auto found = std::ranges::find(settings_, e.rule, &config::rule_settings::name);
+      if (found == settings_.end()) {
+        say(e, cat("the configuration has no rule ", e.rule));
+        continue;
+      }
+      // Up to the last evaluation that is not later.
+      while (!is_begun || (step + 1) * test_.interval_ms <= e.at_ms) {
+        if (is_begun) ++step;
+        is_begun = true;
+        evaluate(step);
+      }
+      compare(e, *found, step * test_.interval_ms);
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  void evaluate(std::int64_t step) {
+    const std::int64_t now_ms = step * test_.interval_ms;
+    for (const rule_test::made_series& s : test_.series) {
+      const auto at = static_cast<std::size_t>(step);
+      if (at >= s.values.size() || !s.values[at]) continue;
+      const auto number = memory_.find_or_make(
+          rules::label_set::make(s.labels->metric(), {s.labels->others().begin(), s.labels->others().end()}),
+          now_ms);
+      memory_.append(number, now_ms, *s.values[at]);
+    }
+    (void)rules_.evaluate(now_ms);
+  }
+
+  void compare(const rule_test::expectation& e, const config::rule_settings& settings, std::int64_t now_ms) {
+    std::vector<rules::alert> firing;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      if (rules_.at(i).name != e.rule) continue;
+      if (!rules_.report(i).problem.empty()) say(e, cat("its evaluation fails: ", rules_.report(i).problem));
+      firing = rules_.alerts_of(i);
+    }
+    std::erase_if(firing, [](const rules::alert& a) { return a.is != rules::alert::state::firing; });
+    std::int64_t since_ms = now_ms;
+    bool any = false;
+    for (rules::alert& a : firing) {
+      any = true;
+      since_ms = std::min(since_ms, a.firing_since_ms);
+      std::erase(a.labels, std::pair(std::string("severity"), settings.severity));
+    }
+    compare_alerts(e, firing);
+    if (!e.actions) return;
+    const auto taken = any ? steps_after(settings, now_ms - since_ms) : std::vector<std::string>();
+    if (taken != *e.actions)
+      say(e, cat("the actions are [", joined(taken), "], not [", joined(*e.actions), "]"));
+  }
+
+  void compare_alerts(const rule_test::expectation& e, const std::vector<rules::alert>& firing) {
+    for (const rule_test::firing_alert& wanted : e.firing) {
+      const auto same = std::ranges::find(firing, wanted.labels, &rules::alert::labels);
+      if (same == firing.end())
+        say(e, cat("it does not fire for ", shown(wanted.labels)));
+      else if (wanted.value && !is_close(*wanted.value, same->value))
+        say(e, cat("its value for ", shown(wanted.labels), " is ", rules::number_text(same->value), ", not ",
+                   rules::number_text(*wanted.value)));
+    }
+    for (const rules::alert& a : firing)
+      if (std::ranges::find(e.firing, a.labels, &rule_test::firing_alert::labels) == e.firing.end())
+        say(e, cat("it fires for ", shown(a.labels), " too, with the value ", rules::number_text(a.value)));
+  }
+
+  static std::vector<std::string> steps_after(const config::rule_settings& settings,
+                                              std::int64_t fires_for_ms) {
+    std::vector<std::string> out;
+    for (const config::step_settings& s : settings.steps) {
+      out.push_back(s.action);
+      fires_for_ms -= milliseconds_of(s.settle);
+      if (fires_for_ms < 0) break;
+    }
+    return out;
+  }
+
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& w : words)
+      out += cat(out.empty() ? "" : ", ", w);
+    return out;
+  }
+
+  void say(const rule_test::expectation& e, std::string_view what) {
+    const std::string at = format_duration(std::chrono::milliseconds(e.at_ms));
+    problems_.push_back({e.where, cat("rule ", e.rule, " at ", at, ": ", what), {}, {}});
+  }
+
+  const rule_test& test_;
+  const std::vector<config::rule_settings>& settings_;
+  rules::series_memory memory_;
+  rules::rule_set rules_;
+  std::vector<diagnostic> problems_;
+};
+
+} // namespace
+
+rule_test read_rule_test(const value_node& root, config::problem_list& problems) {
+  rule_test out;
+  config::table_reader in(root, {}, problems);
+  nanoseconds interval = 1min;
+  if (!in.has("config"))
+    in.problem("config", " is missing", "write config = \"reeve.toml\": the rules' file");
+  in.read("config", out.config);
+  in.read_duration("interval", interval, 100ms, 1h);
+  out.interval_ms = milliseconds_of(interval);
+  for (const value_node* const node : in.take_tables("series"))
+    out.series.push_back(read_series(*node, problems));
+  for (const value_node* const node : in.take_tables("expect"))
+    out.expected.push_back(read_expectation(*node, problems));
+  if (out.expected.empty()) in.problem("expect", " is missing: nothing would be tested", "write [[expect]]");
+  in.finish();
+  std::ranges::stable_sort(out.expected, {}, &rule_test::expectation::at_ms);
+  return out;
+}
+
+std::vector<diagnostic> run_rule_test(const rule_test& test,
+                                      const std::vector<config::rule_settings>& rules) {
+  return test_run(test, rules).run();
+}
+
+} // namespace reeve::cli

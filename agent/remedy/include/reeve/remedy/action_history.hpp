@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which actions were begun lately: what cooldowns and budgets are counted from. Pure.
+#pragma once
+
+#include "reeve/base/clock.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace reeve::remedy {
+
+struct past_action {
+  std::string source, target; // the rule's or mapping's name, and what it was done to, see key_of()
+  nanoseconds at{0};          // monotonic
+  std::uint64_t case_id = 0;  // of the alert; 0: of an earlier agent
+  bool is_forgiven = false;   // a reset came after it: it counts for the agent only
+  bool is_event = false;      // it touched nothing: it has a cooldown and counts for no budget
+};
+
+class action_history {
+ public:
+  static constexpr std::size_t most = 10'000; // the oldest is forgotten first
+
+  void add(past_action a);
+  // Since the last one that was not of this case: the steps of an escalation follow each other by their settle times.
+  std::optional<nanoseconds> since_last(std::string_view source, std::string_view target,
+                                        std::uint64_t case_id, nanoseconds now) const;
+  std::uint32_t count(std::string_view source, std::string_view target, nanoseconds window,
+                      nanoseconds now) const;
+  std::uint32_t count_all(nanoseconds window, nanoseconds now) const;
+  void forgive(std::string_view source);
+  const std::deque<past_action>& all() const noexcept { return list_; }
+
+ private:
+  std::deque<past_action> list_; // in the order they were begun
+};
+
+} // namespace reeve::remedy

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is done about rules that fire and alerts that come in. For each alert there is a case: its steps are taken one after
+// the other, each behind the guards, and the next one only if the condition still holds when the step has settled.
+//
+// A refused step is asked again, not skipped: a guard that says no never leads to a harder step. The case ends when the
+// alert is resolved; an action that is under way then is not cut short, and nothing else is begun.
+//
+// Time and the machine are given (clock, actuator). One thread.
+#pragma once
+
+#include "reeve/config/remedy_settings.hpp"
+#include "reeve/remedy/action_history.hpp"
+#include "reeve/remedy/audit_log.hpp"
+#include "reeve/remedy/guards.hpp"
+#include "reeve/remedy/maintenance.hpp"
+#include "reeve/remedy/remedy_report.hpp"
+#include "reeve/remedy/silences.hpp"
+#include "reeve/remedy/target.hpp"
+#include "reeve/rules/rule.hpp"
+
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reeve::remedy {
+
+// One that Alertmanager has sent, with the mapping that its labels have led to.
+struct external_alert {
+  std::string mapping;
+  std::string fingerprint;
+  nanoseconds starts_at{0}; // Unix; with the fingerprint, which alert this is
+  rules::label_list labels;
+  std::string value;
+  bool is_firing = true; // else it is resolved
+};
+
+// What is done about one rule or mapping.
+struct response {
+  std::string name;
+  config::response_settings settings;
+};
+
+struct engine_settings {
+  config::remedy_settings remedy;
+  std::vector<response> responses; // each name once
+  std::vector<maintenance_window> windows;
+};
+
+class engine {
+ public:
+  static constexpr std::size_t most_cases = 1000;
+  static constexpr std::size_t most_in_flight = 8; // further ones wait
+  static constexpr std::size_t most_handled =
+      4096; // external alerts that are remembered to have been acted on
+  static constexpr nanoseconds ask_again = std::chrono::seconds(10); // a guard that has refused
+  static constexpr std::size_t most_explained = 20;
+
+  // `system` as os::os_name() has it. All must outlive it.
+  engine(const clock& time, actuator& machine, std::string system,
+         std::function<void(const remedy_event&)> tell);
+  ~engine(); // cancels nothing
+
+  // Null: it cannot be opened, and on_audit_failure says what becomes of actions. The actions that the log has pending are
+  // closed as unknown, and count for cooldown and budget; nothing is done again. After from_text().
+  void use_audit_log(audit_log* log);
+  // Settings, at the start and after each reload. Actions under way go on; a case whose steps or mode have changed begins
+  // anew, one whose rule is gone ends.
+  void apply(engine_settings settings);
+
+  void on_change(const rules::alert_change& change);
+  // The same alert acts once, however often it comes. errc::not_found: there is no such mapping; errc::limit: there are too
+  // many cases, it may be sent again.
+  result<> accept(const external_alert& alert);
+
+  void advance();                               // at next_wake(), or later
+  std::optional<nanoseconds> next_wake() const; // monotonic
+
+  // `by`: who asked, for the audit log: "command line, anna". errc::not_found: there is no such rule or mapping.
+  result<> reset(std::string_view name, std::string_view by);
+  result<std::uint64_t> add_silence(silence s);
+  result<> remove_silence(std::uint64_t id, std::string_view by);
+  const std::vector<silence>& silences() const noexcept { return silences_.all(); }
+
+  result<explanation> explain(std::string_view name);
+  std::vector<case_report> cases() const;
+  std::vector<std::string> given_up() const; // rules and mappings that a reset would bring back
+  const engine_counters& counters() const noexcept { return counters_; }
+  std::size_t in_flight() const noexcept { return running_.size(); }
+
+  // What must outlive the agent: silences, what was given up, cooldowns and budgets, external alerts that were acted on.
+  std::string to_text() const;
+  result<> from_text(std::string_view text); // before anything else; it stays as it was after an error
+  std::uint64_t version() const noexcept { return version_; } // changes with to_text()
+
+ private:
+  struct alert_case;
+  struct running_action;
+  using case_ptr = std::shared_ptr<alert_case>;
+  struct plan;
+
+  const response* find(std::string_view source) const noexcept;
+  bool may_act(const response& r) const noexcept;
+  std::string quiet_reason(std::string_view source, const rules::label_list& labels) const;
+  case_ptr find_rule_case(const rules::alert& who) const;
+  bool open_case(case_ptr c);
+  void close_resolved(const case_ptr& c);
+  void erase(const case_ptr& c);
+
+  plan make_plan(alert_case& c, const config::step_settings& step);
+  std::vector<verdict> ask_guards(const alert_case& c, const response& r, const config::step_settings& step,
+                                  const plan& p);
+  void take_step(const case_ptr& c);
+  void refuse(const case_ptr& c, const config::step_settings& step, const plan& p, guard which,
+              std::string why, std::vector<std::string> passed);
+  void observe(const case_ptr& c, const config::step_settings& step, const plan& p,
+               const std::vector<verdict>& verdicts);
+  void begin(const case_ptr& c, const config::step_settings& step, plan p, std::vector<std::string> passed);
+  void on_done(std::uint64_t id, const result<>& end, bool timed_out);
+  void look_at_outcome(const case_ptr& c);
+  void next_step(const case_ptr& c);
+  void give_up(alert_case& c, std::string why);
+
+  case_report report(const alert_case& c) const;
+  result<std::uint64_t> record(audit_entry entry, durability how = durability::soon);
+  audit_entry entry_about(const alert_case& c, audit_event event, std::string_view action) const;
+  void tell(remedy_event::kind what, const alert_case& c, std::string_view action, std::string target,
+            std::string why, std::string guard = {});
+  void count(std::string_view action, std::string_view source, std::string_view result);
+
+  const clock& time_;
+  actuator& machine_;
+  std::string system_;
+  std::function<void(const remedy_event&)> tell_;
+  audit_log* log_ = nullptr;
+  bool audit_failed_ = false; // at the last try
+  engine_settings settings_;
+  std::list<case_ptr> cases_; // in the order they came
+  std::map<std::uint64_t, std::shared_ptr<running_action>> running_;
+  std::map<std::string, std::string, std::less<>> given_up_; // by source: why
+  std::deque<std::string> handled_;
+  action_history history_;
+  silence_list silences_;
+  engine_counters counters_;
+  std::uint64_t last_case_id_ = 0, last_own_id_ = 0, version_ = 0;
+};
+
+} // namespace reeve::remedy

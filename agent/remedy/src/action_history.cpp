@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/remedy/action_history.hpp"
+
+#include <algorithm>
+
+namespace reeve::remedy {
+
+namespace {
+
+bool is_of(const past_action& a, std::string_view source, std::string_view target) {
+  return !a.is_forgiven && a.source == source && a.target == target;
+}
+
+} // namespace
+
+void action_history::add(past_action a) {
+  if (list_.size() >= most) list_.pop_front();
+  list_.push_back(std::move(a));
+}
+
+std::optional<nanoseconds> action_history::since_last(std::string_view source, std::string_view target,
+                                                      std::uint64_t case_id, nanoseconds now) const {
+  for (auto a = list_.rbegin(); a != list_.rend(); ++a)
+    if (is_of(*a, source, target) && (a->case_id == 0 || a->case_id != case_id)) return now - a->at;
+  return std::nullopt;
+}
+
+std::uint32_t action_history::count(std::string_view source, std::string_view target, nanoseconds window,
+                                    nanoseconds now) const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      list_, [&](const past_action& a) { return is_of(a, source, target) && now - a.at < window; }));
+}
+
+std::uint32_t action_history::count_all(nanoseconds window, nanoseconds now) const {
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(list_, [&](const past_action& a) { return !a.is_event && now - a.at < window; }));
+}
+
+void action_history::forgive(std::string_view source) {
+  for (past_action& a : list_)
+    if (a.source == source) a.is_forgiven = true;
+}
+
+} // namespace reeve::remedy

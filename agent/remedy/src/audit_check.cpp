@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/remedy/audit_check.hpp"
+
+#include "audit_head.hpp"
+
+#include "reeve/base/sha256.hpp"
+#include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
+#include "reeve/os/state_file.hpp"
+#include "reeve/remedy/audit_log.hpp"
+
+#include <filesystem>
+#include <set>
+#include <system_error>
+
+namespace reeve::remedy {
+
+namespace {
+
+constexpr std::uint32_t most_files = 1000; // what the configuration allows
+
+// One file after the other, in the order they were written.
+class chain_check {
+ public:
+  explicit chain_check(audit_report& out) : out_(out) {}
+
+  bool read(const std::string& file, std::string_view text, bool is_last) {
+    file_ = file;
+    for (line_ = 1; !text.empty(); ++line_) {
+      if (text.find('\n') == text.npos)
+        return broken(is_last ? "the file ends in the middle of a line" : "it ends in the middle of a line");
+      if (!take(take_until(text, '\n'))) return false;
+    }
+    return true;
+  }
+  bool end(const std::optional<audit_head>& head) {
+    out_.not_ended = open_.size();
+    if (pending_torn_) return broken_at(line_ - 1, "it is no entry of an audit log");
+    if (!head) return true;
+    if (head->seq > seq_)
+      return broken_at(line_ == 0 ? 0 : line_ - 1,
+                       cat("the log ends with line ", seq_, " and was written up to line ", head->seq,
+                           ": its end is missing"));
+    if (head->seq == seq_ && head->hash != hash_)
+      return broken_at(line_ - 1, "it is not the line that was written");
+    return true;
+  }
+
+ private:
+  bool broken(std::string what) { return broken_at(line_, std::move(what)); }
+  bool broken_at(std::uint64_t line, std::string what) {
+    out_.problem = {file_, line, std::move(what)};
+    return false;
+  }
+
+  bool take(std::string_view line) {
+    const auto entry = entry_from_line(line);
+    if (!entry) {
+      // Nothing is wrong with it if the next line says that it was torn.
+      if (pending_torn_) return broken_at(line_ - 1, "it is no entry of an audit log");
+      pending_torn_ = true;
+    } else if (!check(*entry)) {
+      return false;
+    }
+    hash_ = sha256_hex(line);
+    return true;
+  }
+
+  bool check(const audit_entry& e) {
+    const bool is_first = hash_.empty();
+    if (pending_torn_ && e.event != audit_event::torn_line)
+      return broken_at(line_ - 1, "it is no entry of an audit log");
+    pending_torn_ = false;
+    if (!is_first && e.previous != hash_)
+      return broken(
+          cat("it does not follow the line before it, which was changed, or lines between them were "
+              "taken out; it is number ",
+              e.seq, ", the one before ", seq_));
+    if (is_first && e.seq == 1 && e.previous != hash_before_the_first)
+      return broken("it is the first line and names one before it");
+    const bool may_jump = is_first || e.event == audit_event::lines_missing;
+    if (may_jump ? e.seq <= seq_ : e.seq != seq_ + 1)
+      return broken(cat("it is number ", e.seq, " after number ", seq_));
+    seq_ = e.seq;
+    ++out_.entries;
+    if (e.event == audit_event::torn_line || e.event == audit_event::lines_missing) ++out_.recorded;
+    if (e.event == audit_event::action_begins && open_.insert(e.action_id).second) ++out_.actions;
+    if (e.event == audit_event::action_ended || e.event == audit_event::closed_unknown)
+      open_.erase(e.action_id);
+    return true;
+  }
+
+  audit_report& out_;
+  std::string file_, hash_;
+  std::uint64_t line_ = 0, seq_ = 0;
+  bool pending_torn_ = false;
+  std::set<std::uint64_t> open_;
+};
+
+} // namespace
+
+std::string audit_file(const std::string& state_folder) {
+  return cat(state_folder, "/audit/audit.jsonl");
+}
+
+std::vector<std::string> audit_files(const std::string& path) {
+  const auto is_there = [](const std::string& file) {
+    std::error_code failed;
+    return std::filesystem::exists(std::filesystem::path(std::u8string(file.begin(), file.end())), failed);
+  };
+  std::vector<std::string> out;
+  for (std::uint32_t n = most_files; n > 0; --n)
+    if (std::string file = cat(path, ".", n); is_there(file)) out.push_back(std::move(file));
+  if (is_there(path)) out.push_back(path);
+  return out;
+}
+
+result<audit_report> verify_audit(const std::string& path) {
+  const std::vector<std::string> files = audit_files(path);
+  if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
+  // Before the lines: what a running agent appends meanwhile is not missing.
+  const auto head = read_audit_head(path);
+  audit_report out;
+  out.files = files.size();
+  chain_check check(out);
+  for (const std::string& file : files) {
+    const auto text = os::read_state_file(file);
+    if (!text) return text.error();
+    if (!check.read(file, *text, file == files.back())) return out;
+  }
+  check.end(head);
+  return out;
+}
+
+bool matches(const audit_filter& f, const audit_entry& e) noexcept {
+  const auto is_named = [&](std::string_view source) {
+    take_until(source, ' '); // "rule", "alert"
+    return take_until(source, ' ') == f.source;
+  };
+  if (!f.source.empty() && !is_named(e.source)) return false;
+  if (!f.target.empty() && e.target.name != f.target && cat(e.target.kind, ":", e.target.name) != f.target)
+    return false;
+  if (!f.outcome.empty() && e.outcome != f.outcome && name_of(e.event) != f.outcome) return false;
+  return !f.since || e.unix_time >= *f.since;
+}
+
+result<std::vector<audit_entry>> read_audit(const std::string& path, const audit_filter& filter) {
+  const std::vector<std::string> files = audit_files(path);
+  if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
+  std::vector<audit_entry> out;
+  for (const std::string& file : files) {
+    const auto text = os::read_state_file(file);
+    if (!text) return text.error();
+    for (std::string_view rest = *text; !rest.empty();)
+      if (auto entry = entry_from_line(take_until(rest, '\n')); entry && matches(filter, *entry))
+        out.push_back(*std::move(entry));
+  }
+  return out;
+}
+
+} // namespace reeve::remedy

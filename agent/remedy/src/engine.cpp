@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts, settings and what people ask for.
+#include "reeve/remedy/engine.hpp"
+
+#include "engine_parts.hpp"
+#include "step_text.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <algorithm>
+
+namespace reeve::remedy {
+
+namespace {
+
+std::string handled_key(const external_alert& a) {
+  return cat(a.mapping, " ", a.fingerprint, " ", a.starts_at.count());
+}
+
+bool same_but_place(const config::response_settings& a, const config::response_settings& b) {
+  return a.steps == b.steps && a.mode == b.mode;
+}
+
+} // namespace
+
+engine::engine(const clock& time, actuator& machine, std::string system,
+               std::function<void(const remedy_event&)> tell)
+    : time_(time), machine_(machine), system_(std::move(system)), tell_(std::move(tell)) {}
+
+engine::~engine() = default;
+
+void engine::use_audit_log(audit_log* log) {
+  log_ = log;
+  if (!log_) return;
+  for (const audit_entry& begun : log_->take_pending()) {
+    if (running_.contains(begun.action_id)) continue; // our own, and the log was opened anew
+    audit_entry e = begun;
+    e.event = audit_event::closed_unknown;
+    e.passed.clear();
+    e.why = "the agent ended while it was under way; it is not done again";
+    (void)record(e);
+    std::string_view source = begun.source;
+    source.remove_prefix(std::min(source.find(' ') + 1, source.size()));
+    const std::string name(source.substr(0, source.find(' ')));
+    target who;
+    who.name = begun.target.name;
+    who.id = {begun.target.pid, begun.target.start};
+    for (const auto kind : {target_kind::process, target_kind::service, target_kind::series,
+                            target_kind::port, target_kind::file})
+      if (begun.target.kind == name_of(kind)) who.kind = kind;
+    history_.add({name, key_of(who), time_.mono() - (time_.unix_time() - begun.unix_time), 0, false, false});
+    ++version_;
+    count(begun.action, name, "unknown");
+    tell_({remedy_event::kind::closed_unknown,
+           name,
+           begun.action,
+           begun.target.description,
+           begun.labels,
+           begun.value,
+           {},
+           e.why});
+  }
+}
+
+void engine::apply(engine_settings settings) {
+  const engine_settings former = std::exchange(settings_, std::move(settings));
+  const auto find_former = [&](std::string_view name) {
+    return std::ranges::find(former.responses, name, &response::name);
+  };
+  for (const case_ptr& c : std::list<case_ptr>(cases_)) {
+    const response* r = find(c->source);
+    if (!r) {
+      if (c->acted_on) count(c->acted_action, c->source, "unknown");
+      erase(c);
+      continue;
+    }
+    const auto before = find_former(c->source);
+    const bool is_same = before != former.responses.end() && same_but_place(before->settings, r->settings) &&
+                         (!r->settings.mode.empty() || former.remedy.mode == settings_.remedy.mode);
+    if (is_same || c->phase == case_phase::acting || c->phase == case_phase::given_up) continue;
+    if (c->acted_on) count(c->acted_action, c->source, "unknown");
+    c->acted_on.reset();
+    c->phase = case_phase::ready;
+    c->step = 0;
+    c->told_guard.reset();
+    c->wake = time_.mono();
+  }
+}
+
+const response* engine::find(std::string_view source) const noexcept {
+  const auto found = std::ranges::find(settings_.responses, source, &response::name);
+  return found == settings_.responses.end() ? nullptr : &*found;
+}
+
+engine::case_ptr engine::find_rule_case(const rules::alert& who) const {
+  const auto found = std::ranges::find_if(cases_, [&](const case_ptr& c) {
+    return c->fingerprint.empty() && c->source == who.rule && c->labels == who.labels;
+  });
+  return found == cases_.end() ? nullptr : *found;
+}
+
+void engine::on_change(const rules::alert_change& change) {
+  const case_ptr known = find_rule_case(change.who);
+  switch (change.what) {
+  case rules::alert_change::kind::firing: {
+    if (known) {
+      known->value = cat(change.who.value);
+      return;
+    }
+    if (!find(change.who.rule)) return;
+    auto c = std::make_shared<alert_case>();
+    c->source = change.who.rule;
+    c->labels = change.who.labels;
+    c->value = cat(change.who.value);
+    (void)open_case(std::move(c));
+    return;
+  }
+  case rules::alert_change::kind::resolved:
+  case rules::alert_change::kind::cleared:
+    if (known) close_resolved(known);
+    return;
+  case rules::alert_change::kind::pending:
+    return;
+  }
+}
+
+result<> engine::accept(const external_alert& alert) {
+  if (!find(alert.mapping))
+    return error{errc::not_found, cat("there is no mapping \"", alert.mapping, "\""), 0};
+  const auto found = std::ranges::find_if(cases_, [&](const case_ptr& c) {
+    return !c->fingerprint.empty() && c->source == alert.mapping && c->fingerprint == alert.fingerprint;
+  });
+  const case_ptr known = found == cases_.end() ? nullptr : *found;
+  if (!alert.is_firing) {
+    if (known && known->starts_at <= alert.starts_at) close_resolved(known);
+    return {};
+  }
+  const bool is_handled = std::ranges::find(handled_, handled_key(alert)) != handled_.end();
+  if ((known && known->starts_at >= alert.starts_at) || (!known && is_handled)) {
+    ++counters_.duplicates_total;
+    return {};
+  }
+  if (known) close_resolved(known); // and has begun again
+  auto c = std::make_shared<alert_case>();
+  c->source = alert.mapping;
+  c->fingerprint = alert.fingerprint;
+  c->starts_at = alert.starts_at;
+  c->labels = alert.labels;
+  c->value = alert.value;
+  if (!open_case(std::move(c)))
+    return error{errc::limit, cat("there are ", most_cases, " alerts in work already"), 0};
+  return {};
+}
+
+bool engine::open_case(case_ptr c) {
+  if (cases_.size() >= most_cases) {
+    ++counters_.alerts_dropped_total;
+    ++counters_.refused[{name_of(guard::queue), c->source}];
+    const std::string why = cat("there are ", most_cases, " alerts in work already");
+    audit_entry e = entry_about(*c, audit_event::refused, "");
+    e.guard = name_of(guard::queue);
+    e.why = why;
+    (void)record(e);
+    tell(remedy_event::kind::dropped, *c, "", "", why, name_of(guard::queue));
+    return false;
+  }
+  c->id = ++last_case_id_;
+  c->wake = time_.mono();
+  cases_.push_back(std::move(c));
+  return true;
+}
+
+void engine::erase(const case_ptr& c) {
+  cases_.remove(c);
+}
+
+void engine::advance() {
+  const nanoseconds now = time_.mono();
+  std::vector<std::uint64_t> late;
+  for (const auto& [id, action] : running_)
+    if (action->deadline <= now) late.push_back(id);
+  for (const std::uint64_t id : late) {
+    machine_.cancel(id);
+    on_done(id, error{errc::timed_out, "it took longer than its timeout", 0}, true);
+  }
+  for (const case_ptr& c : std::list<case_ptr>(cases_)) {
+    if (c->wake > now || c->waits_for_a_slot) continue;
+    if (c->phase == case_phase::settling) look_at_outcome(c);
+    if (c->phase == case_phase::ready && c->wake <= now) take_step(c);
+  }
+}
+
+std::optional<nanoseconds> engine::next_wake() const {
+  std::optional<nanoseconds> out;
+  const auto take = [&](nanoseconds at) {
+    if (!out || at < *out) out = at;
+  };
+  for (const auto& [id, action] : running_)
+    take(action->deadline);
+  for (const case_ptr& c : cases_)
+    if ((c->phase == case_phase::ready || c->phase == case_phase::settling) && !c->waits_for_a_slot)
+      take(c->wake);
+  return out;
+}
+
+result<> engine::reset(std::string_view name, std::string_view by) {
+  if (!find(name)) return error{errc::not_found, cat("there is no rule or mapping \"", name, "\""), 0};
+  if (const auto found = given_up_.find(name); found != given_up_.end()) given_up_.erase(found);
+  history_.forgive(name);
+  ++version_;
+  for (const case_ptr& c : cases_) {
+    if (c->source != name || c->phase != case_phase::given_up) continue;
+    c->phase = case_phase::ready;
+    c->step = 0;
+    c->first.reset();
+    c->has_acted = false;
+    c->told_guard.reset();
+    c->wake = time_.mono();
+  }
+  audit_entry e;
+  e.event = audit_event::reset;
+  e.source = by;
+  e.target.name = name;
+  (void)record(e);
+  tell_({remedy_event::kind::reset, std::string(name), {}, {}, {}, {}, {}, cat("by ", by)});
+  return {};
+}
+
+result<std::uint64_t> engine::add_silence(silence s) {
+  auto id = silences_.add(s, time_.unix_time());
+  if (!id) return id;
+  s.id = *id;
+  ++version_;
+  audit_entry e;
+  e.event = audit_event::silenced;
+  e.source = s.by;
+  e.why = describe(s);
+  for (const label_matcher& m : s.matchers)
+    e.passed.push_back(remedy::to_text(m));
+  (void)record(e);
+  tell_({remedy_event::kind::silenced, {}, {}, {}, {}, {}, {}, describe(s)});
+  return id;
+}
+
+result<> engine::remove_silence(std::uint64_t id, std::string_view by) {
+  if (!silences_.remove(id)) return error{errc::not_found, cat("there is no silence ", id), 0};
+  ++version_;
+  audit_entry e;
+  e.event = audit_event::silenced;
+  e.source = by;
+  e.why = cat("the silence ", id, " was taken back");
+  (void)record(e);
+  return {};
+}
+
+std::string engine::quiet_reason(std::string_view source, const rules::label_list& labels) const {
+  const nanoseconds now = time_.unix_time();
+  for (const maintenance_window& w : settings_.windows)
+    if (w.covers(source) && w.is_within(now))
+      return cat("the maintenance ", w.settings.name, " goes on until ", format_time_of_day(w.settings.to));
+  if (const silence* s = silences_.covering(source, labels, now)) return describe(*s);
+  return {};
+}
+
+} // namespace reeve::remedy

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "reeve/remedy/engine.hpp"
+
+namespace reeve::remedy {
+
+struct engine::alert_case {
+  std::uint64_t id = 0;
+  std::string source;
+  std::string fingerprint; // of an external alert; empty: it is a rule's
+  nanoseconds starts_at{0};
+  rules::label_list labels;
+  std::string value;
+
+  case_phase phase = case_phase::ready;
+  std::size_t step = 0;
+  nanoseconds wake{0};             // monotonic
+  bool waits_for_a_slot = false;   // too many actions are under way
+  std::uint64_t acting = 0;        // the action that it waits for
+  bool has_joined = false;         // it is another case's
+  bool is_step_taken = true;       // by that action; else the same step comes again
+  std::optional<process_id> first; // whom its target was when it was looked up first
+  std::optional<target>
+      acted_on; // by its own action, which has been done; what came of it is to be looked at
+  std::uint64_t acted_id = 0;
+  std::string acted_action;
+  bool has_acted = false;          // some step was more than an event
+  std::optional<guard> told_guard; // refused by it, and that was told
+};
+
+struct engine::running_action {
+  action_request request;
+  std::string source;
+  std::string key;   // see plan
+  audit_entry about; // what its last entry says besides
+  nanoseconds begun{0}, deadline{0};
+  std::vector<std::weak_ptr<alert_case>> cases; // the first one's action it is, unless that one is gone
+};
+
+// A step with the labels of an alert put in.
+struct engine::plan {
+  std::optional<target> who;
+  std::string problem; // why there is none
+  std::vector<std::string> command;
+  std::string key;  // the same for two that would do something to the same
+  std::string text; // "restart process:web"
+};
+
+} // namespace reeve::remedy

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the engine says of itself.
+#include "engine_parts.hpp"
+#include "step_text.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace reeve::remedy {
+
+const char* name_of(case_phase phase) noexcept {
+  switch (phase) {
+  case case_phase::ready:
+    return "ready";
+  case case_phase::acting:
+    return "acting";
+  case case_phase::settling:
+    return "settling";
+  case case_phase::done:
+    return "done";
+  case case_phase::given_up:
+    return "given_up";
+  }
+  return "";
+}
+
+const char* name_of(remedy_event::kind what) noexcept {
+  using kind = remedy_event::kind;
+  switch (what) {
+  case kind::told:
+    return "told";
+  case kind::would_act:
+    return "would_act";
+  case kind::began:
+    return "began";
+  case kind::succeeded:
+    return "succeeded";
+  case kind::failed:
+    return "failed";
+  case kind::ineffective:
+    return "ineffective";
+  case kind::refused:
+    return "refused";
+  case kind::given_up:
+    return "given_up";
+  case kind::reset:
+    return "reset";
+  case kind::silenced:
+    return "silenced";
+  case kind::closed_unknown:
+    return "closed_unknown";
+  case kind::audit_failed:
+    return "audit_failed";
+  case kind::dropped:
+    return "dropped";
+  }
+  return "";
+}
+
+case_report engine::report(const alert_case& c) const {
+  case_report out{c.source, c.labels, c.value, c.phase, {}, std::max(c.wake - time_.mono(), nanoseconds(0)),
+                  {}};
+  if (c.phase != case_phase::ready && c.phase != case_phase::settling) out.next_look_in = nanoseconds(0);
+  const response* r = find(c.source);
+  const std::size_t next = c.step + (c.phase == case_phase::settling && c.is_step_taken ? 1 : 0);
+  if (r && next < r->settings.steps.size() && c.phase != case_phase::done && c.phase != case_phase::given_up)
+    out.step = describe(r->settings.steps[next]);
+  return out;
+}
+
+std::vector<case_report> engine::cases() const {
+  std::vector<case_report> out;
+  for (const case_ptr& c : cases_)
+    out.push_back(report(*c));
+  return out;
+}
+
+result<explanation> engine::explain(std::string_view name) {
+  const response* r = find(name);
+  if (!r) return error{errc::not_found, cat("there is no rule or mapping \"", name, "\""), 0};
+  explanation out;
+  out.mode = may_act(*r) ? "act" : "observe";
+  if (const auto found = given_up_.find(name); found != given_up_.end()) out.given_up = found->second;
+  out.quiet = quiet_reason(name, {});
+  for (const config::step_settings& step : r->settings.steps)
+    out.steps.push_back(describe(step));
+  for (const case_ptr& c : cases_) {
+    if (c->source != name) continue;
+    if (++out.cases_total > most_explained) continue;
+    case_report shown = report(*c);
+    const std::size_t step = std::min(c->step, r->settings.steps.size());
+    if (!shown.step.empty() && step < r->settings.steps.size()) {
+      // Asked of a copy: a look changes nothing.
+      alert_case copy = *c;
+      shown.verdicts =
+          ask_guards(copy, *r, r->settings.steps[step], make_plan(copy, r->settings.steps[step]));
+    }
+    out.cases.push_back(std::move(shown));
+  }
+  return out;
+}
+
+std::vector<std::string> engine::given_up() const {
+  std::set<std::string> out;
+  for (const auto& [source, why] : given_up_)
+    out.insert(source);
+  for (const case_ptr& c : cases_)
+    if (c->phase == case_phase::given_up) out.insert(c->source);
+  return {out.begin(), out.end()};
+}
+
+} // namespace reeve::remedy

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// `reeve audit` on a log that an agent has left.
+#include "tests/integration/reeve_command.hpp"
+#include "tests/support/agent_process.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "reeve/os/state_file.hpp"
+#include "reeve/remedy/audit_check.hpp"
+#include "reeve/remedy/audit_log.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reeve::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class audit_command : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string folder = text_of(folder_.path());
+    ASSERT_TRUE(os::make_private_folder(cat(folder, "/default/audit")));
+    log_path_ = remedy::audit_file(cat(folder, "/default"));
+    write_file(folder_ / "reeve.toml", cat("[agent]\nstate_dir = '", folder, "'\n"));
+    auto log = remedy::audit_log::open({log_path_}, system_clock()).value();
+    remedy::audit_entry e;
+    e.source = "rule leak";
+    e.action = "restart";
+    e.target = {"process", "web", 12, 345, "process 12 (web)"};
+    e.guard = "cooldown";
+    e.why = "the last one was 1m ago";
+    e.event = remedy::audit_event::refused;
+    log->append(e).value();
+    e.guard = e.why = "";
+    e.event = remedy::audit_event::action_begins;
+    e.action_id = log->append(e).value();
+    e.event = remedy::audit_event::action_ended;
+    e.outcome = "succeeded";
+    log->append(e).value();
+  }
+  static std::string text_of(const std::filesystem::path& path) {
+    const std::u8string text = path.u8string();
+    return {text.begin(), text.end()};
+  }
+  finished_child audit(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--config", text_of(folder_ / "reeve.toml")});
+    return run_reeve("audit", std::move(arguments));
+  }
+
+  temp_dir folder_;
+  std::string log_path_;
+};
+
+TEST_F(audit_command, lists_what_was_done_and_refused) {
+  const finished_child all = audit({});
+  EXPECT_EQ(all.exit_code, 0);
+  EXPECT_THAT(all.output,
+              HasSubstr("  refused by cooldown  restart process:web  rule leak: the last one was 1m ago\n"));
+  EXPECT_THAT(all.output, HasSubstr("  action_ended  restart process:web  succeeded  rule leak\n"));
+  const finished_child some =
+      audit({"--result", "refused", "--rule", "leak", "--target", "web", "--since", "1h"});
+  EXPECT_THAT(some.output, HasSubstr("cooldown"));
+  EXPECT_THAT(some.output, Not(HasSubstr("action_")));
+  EXPECT_EQ(audit({"--rule", "other"}).output, "");
+}
+
+TEST_F(audit_command, prints_json) {
+  const boost::json::value out = boost::json::parse(audit({"--json"}).output);
+  ASSERT_EQ(out.as_array().size(), 3u);
+  EXPECT_EQ(out.at(0).at("guard").as_string(), "cooldown");
+  EXPECT_EQ(out.at(1).at("target").at("pid").as_int64(), 12);
+}
+
+TEST_F(audit_command, verify_says_where_a_line_was_changed) {
+  const finished_child good = audit({"verify"});
+  EXPECT_EQ(good.exit_code, 0) << good.output;
+  EXPECT_THAT(good.output,
+              HasSubstr("3 entries in 1 file are as they were written; 1 actions, 0 of them not ended"));
+  std::string text = os::read_state_file(log_path_).value();
+  text.replace(text.find("cooldown"), 8, "maintena");
+  ASSERT_TRUE(os::write_state_file(log_path_, text));
+  const finished_child bad = audit({"verify"});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.output, HasSubstr("audit.jsonl:2: it does not follow the line before it"));
+  EXPECT_FALSE(boost::json::parse(audit({"verify", "--json"}).output).at("ok").as_bool());
+}
+
+TEST_F(audit_command, says_when_there_is_no_log_and_what_a_wrong_option_is) {
+  std::filesystem::remove_all(folder_ / "default");
+  const finished_child none = audit({});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.output, HasSubstr("there is no audit log"));
+  EXPECT_EQ(audit({"--since", "yesterday"}).exit_code, 2);
+}
+
+} // namespace
+} // namespace reeve::test

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// A rule in the agent itself: a threshold trips, and what is at fault is restarted, behind guards, on the record.
+#include "tests/integration/managed_processes.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+namespace reeve::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// Managed processes say how they are in the agent's own metrics, which rules see like any other.
+class remedies_test : public managed_processes {
+ protected:
+  static std::string rule(const std::string& expression, const std::string& more) {
+    return "[rules]\ninterval = \"200ms\"\n[[rule]]\nname = \"watch\"\nexpr = '''" + expression +
+           "'''\nlabels = { team = \"a\" }\n" + more;
+  }
+  std::filesystem::path audit_log() const {
+    return agent_->state_folder() / agent_->instance() / "audit" / "audit.jsonl";
+  }
+  std::string audit() const {
+    return std::filesystem::exists(audit_log()) ? read_file(audit_log()) : std::string();
+  }
+  bool audit_says(const std::string& text) const {
+    return wait_until([&] { return audit().find(text) != std::string::npos; }, long_bound);
+  }
+  bool log_says(const std::string& text) const {
+    return wait_until([&] { return agent_->log().find(text) != std::string::npos; }, long_bound);
+  }
+};
+
+constexpr const char* is_up = "reeve_managed_state{name=\"web\",state=\"running\"} == 1";
+
+TEST_F(remedies_test, a_rule_that_fires_restarts_a_process_and_the_record_of_it_is_whole) {
+  start(
+      process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") +
+      rule(is_up, "mode = \"act\"\naction = \"restart\"\ntarget = \"process:{name}\"\nsettle = \"500ms\"\n"));
+  ASSERT_TRUE(reaches("web", "running"));
+  const std::int64_t before = pid_of("web");
+  ASSERT_TRUE(audit_says("\"action_ended\"")) << audit() << agent_->log();
+  ASSERT_TRUE(reaches("web", "running"));
+  EXPECT_NE(pid_of("web"), before);
+  EXPECT_THAT(audit(), HasSubstr("\"action_begins\""));
+  EXPECT_THAT(audit(), HasSubstr("\"pid\":" + std::to_string(before)));
+  EXPECT_THAT(agent_->log(), HasSubstr("rule: fires"));
+  const auto verified = run_reeve("audit", {"verify", "--config", agent_->config_file().string()});
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
+}
+
+TEST_F(remedies_test, a_person_sees_why_silences_and_resets) {
+  start(process("web", "[\"stay\"]", "") +
+        rule(is_up,
+             "action = \"restart\"\ntarget = \"process:web\"\nsummary = \"{{ $labels.name }} is up\"\n"));
+  ASSERT_TRUE(log_says("would act"));
+  const finished_child why = tell("rules", {"explain", "watch"});
+  EXPECT_EQ(why.exit_code, 0) << why.output;
+  EXPECT_THAT(why.output, HasSubstr("fires for"));
+  EXPECT_THAT(why.output, HasSubstr("mode: observe"));
+  EXPECT_THAT(why.output, HasSubstr("step 1: restart process:web"));
+  EXPECT_THAT(tell("rules", {"list"}).output, HasSubstr("watch: fires for 1 of its series"));
+  EXPECT_NE(tell("rules", {"explain", "nothing"}).exit_code, 0);
+  EXPECT_THAT(agent_->log(), HasSubstr("web is up"));
+
+  EXPECT_EQ(tell("silence", {"rule=watch", "--for", "1h", "--comment", "by a test"}).exit_code, 0);
+  EXPECT_THAT(tell("silence", {}).output, HasSubstr("by a test"));
+  replace_agent(true);
+  EXPECT_THAT(tell("silence", {}).output, HasSubstr("by a test")) << "it outlives the agent";
+  EXPECT_EQ(tell("silence", {"--remove", "1"}).exit_code, 0);
+  EXPECT_THAT(tell("silence", {}).output, Not(HasSubstr("by a test")));
+  EXPECT_EQ(tell("reset", {"watch"}).exit_code, 0);
+  EXPECT_NE(tell("reset", {"nothing"}).exit_code, 0);
+}
+
+TEST_F(remedies_test, metrics_say_what_fires_and_what_was_done) {
+  start(process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") +
+        rule(is_up, "mode = \"act\"\naction = \"restart\"\ntarget = \"process:web\"\nsettle = \"0s\"\n"));
+  const auto says = [&](const std::string& line) {
+    return wait_until(
+        [&] {
+          const auto metrics = agent_->get("/metrics");
+          return metrics && metrics->body.find(line) != std::string::npos;
+        },
+        long_bound);
+  };
+  EXPECT_TRUE(says("reeve_rule_firing{rule=\"watch\"} 1"));
+  EXPECT_TRUE(says("reeve_actions_total{action=\"restart\",rule=\"watch\",result=\""));
+  EXPECT_TRUE(says("reeve_action_duration_seconds_count{action=\"restart\"} 1"));
+}
+
+TEST_F(remedies_test, without_being_told_to_act_it_says_what_it_would_do) {
+  start(process("web", "[\"stay\"]", "") + rule(is_up, "action = \"restart\"\ntarget = \"process:web\"\n"));
+  ASSERT_TRUE(reaches("web", "running"));
+  const std::int64_t before = pid_of("web");
+  ASSERT_TRUE(log_says("would act"));
+  EXPECT_EQ(pid_of("web"), before);
+  EXPECT_THAT(audit(), HasSubstr("\"observed\""));
+  EXPECT_THAT(audit(), Not(HasSubstr("\"action_begins\"")));
+}
+
+} // namespace
+} // namespace reeve::test

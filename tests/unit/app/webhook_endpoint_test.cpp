@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook_endpoint.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "tests/support/http_client.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+namespace reeve::app {
+namespace {
+
+using reeve::test::http_response;
+using reeve::test::long_bound;
+using reeve::test::wait_until;
+using ::testing::ElementsAre;
+
+constexpr std::string_view token = "0123456789abcdef";
+
+std::string body(std::string_view fingerprint, std::string_view status = "firing") {
+  return cat(R"({"version":"4","status":"firing","alerts":[{"status":")", status,
+             R"(","labels":{"alertname":"Leak"},"startsAt":"2026-11-26T11:00:45Z","fingerprint":")",
+             fingerprint, R"("}]})");
+}
+
+// A webhook on a loop of its own. What its alerts are handed to takes them, or not.
+class endpoint_of_a_webhook : public testing::Test {
+ protected:
+  void SetUp() override {
+    log_options options;
+    options.file = (folder_ / "log").string();
+    log_ = *logger::create(options);
+    router_ = std::make_unique<event_router>(loop_, system_clock(), *log_);
+    endpoint_ = std::make_unique<webhook_endpoint>(
+        loop_, system_clock(), *router_, *log_, [this](const webhook::delivery& d) {
+          ++offers_;
+          if (!takes_) return false;
+          taken_.push_back(cat(d.what.fingerprint, d.what.is_resolved ? " resolved" : ""));
+          return true;
+        });
+    http::server_options server;
+    server.listen = {"127.0.0.1:0"};
+    server_ = *http::server::create(loop_, server);
+    config::settings settings;
+    settings.webhook.emplace();
+    settings.webhook->token = token;
+    settings.webhook->queue = 2;
+    settings.webhook->alerts.resize(1);
+    settings.webhook->alerts[0].name = "leak";
+    endpoint_->apply(settings, *server_);
+    port_ = server_->addresses().front().port;
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  void TearDown() override {
+    on_loop([this] {
+      endpoint_->cancel();
+      server_.reset();
+    });
+    work_.reset();
+    thread_.join();
+  }
+
+  void on_loop(std::function<void()> f) {
+    std::promise<void> done;
+    boost::asio::post(loop_, [&] {
+      f();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  http_response post(std::string text) {
+    const auto answered = reeve::test::http_post(
+        port_, "/api/v1/alerts", std::move(text),
+        {{"Authorization", cat("Bearer ", token)}, {"Content-Type", "Application/JSON; charset=utf-8"}});
+    EXPECT_TRUE(answered) << answered.error().message;
+    return answered ? *answered : http_response{};
+  }
+  std::size_t waiting() {
+    std::size_t out = 0;
+    on_loop([&] { out = endpoint_->intake().waiting(); });
+    return out;
+  }
+  std::uint64_t events() {
+    std::uint64_t out = 0;
+    on_loop([&] {
+      for (const auto& [severity, count] : router_->count().raised)
+        out += count;
+    });
+    return out;
+  }
+
+  reeve::test::temp_dir folder_;
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{loop_.get_executor()};
+  std::unique_ptr<logger> log_;
+  std::unique_ptr<event_router> router_;
+  std::unique_ptr<webhook_endpoint> endpoint_;
+  std::unique_ptr<http::server> server_;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> takes_{true};
+  std::atomic<int> offers_{0};
+  std::vector<std::string> taken_; // on the loop
+  std::thread thread_;
+};
+
+TEST_F(endpoint_of_a_webhook, hands_alerts_over_in_their_order) {
+  EXPECT_EQ(post(body("a")).status, 200u);
+  EXPECT_EQ(post(body("b")).status, 200u);
+  EXPECT_EQ(post(body("a", "resolved")).status, 200u);
+  EXPECT_TRUE(wait_until([&] { return waiting() == 0; }, long_bound));
+  on_loop([&] { EXPECT_THAT(taken_, ElementsAre("a", "b", "a resolved")); });
+  EXPECT_EQ(events(), 3u);
+}
+
+TEST_F(endpoint_of_a_webhook, keeps_what_is_not_taken_and_offers_it_again) {
+  takes_ = false;
+  EXPECT_EQ(post(body("a")).status, 200u);
+  EXPECT_EQ(post(body("b")).status, 200u);
+  const auto refused = post(body("c"));
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_EQ(refused.header("Retry-After"), "5");
+  ASSERT_TRUE(wait_until([&] { return offers_ >= 2; }, long_bound)); // of the first alone
+  EXPECT_EQ(waiting(), 2u);
+  EXPECT_EQ(events(), 1u);
+  takes_ = true;
+  EXPECT_TRUE(wait_until([&] { return waiting() == 0; }, long_bound));
+  on_loop([&] { EXPECT_THAT(taken_, ElementsAre("a", "b")); });
+  EXPECT_EQ(events(), 2u); // each was told once
+  EXPECT_EQ(post(body("c")).status, 200u);
+}
+
+} // namespace
+} // namespace reeve::app

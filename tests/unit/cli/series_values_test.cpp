@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/cli/src/rules/series_values.hpp"
+
+#include "reeve/base/strings.hpp"
+#include "reeve/rules/series_memory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace reeve::cli {
+namespace {
+
+std::string shown(std::string_view text) {
+  const auto read = read_series_values(text);
+  if (!read) return "refused";
+  std::string out;
+  for (const auto& value : *read)
+    out += cat(out.empty() ? "" : " ", !value ? "_" : rules::is_stale(*value) ? "stale" : cat(*value));
+  return out;
+}
+
+TEST(series_values, expand_as_those_of_promtool) {
+  EXPECT_EQ(shown(""), "");
+  EXPECT_EQ(shown("1 2.5 -3"), "1 2.5 -3");
+  EXPECT_EQ(shown("1+2x3"), "1 3 5 7");
+  EXPECT_EQ(shown("1-2x3"), "1 -1 -3 -5");
+  EXPECT_EQ(shown("-1+-2x1"), "refused");
+  EXPECT_EQ(shown("5x2"), "5 5 5");
+  EXPECT_EQ(shown("1+1x0"), "1");
+  EXPECT_EQ(shown("_ _x3 stale 1e3"), "_ _ _ _ stale 1000");
+}
+
+TEST(series_values, refuse_what_is_none) {
+  for (const char* text :
+       {"x", "1x", "1+2", "1+x3", "1+2x-1", "_x", "__", "1x3y", "Stale", "1+2x99999999999"})
+    EXPECT_EQ(shown(text), "refused") << text;
+}
+
+TEST(series_values, series_are_written_as_in_expressions) {
+  EXPECT_EQ((*read_series_labels("x{b=\"2\", a=\"1\"}"))->text(), "x{a=\"1\", b=\"2\"}");
+  for (const char* text : {"x{a=~\"1\"}", "{a=\"1\"}", "x + 1", "x offset 5m", "x{"})
+    EXPECT_FALSE(read_series_labels(text)) << text;
+}
+
+} // namespace
+} // namespace reeve::cli

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps, outcomes, what ends a case, and what is bounded.
+#include "engine_fixture.hpp"
+
+namespace reeve::remedy {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+external_alert alert_of(std::string fingerprint, bool is_firing = true) {
+  external_alert a;
+  a.mapping = "from-prometheus";
+  a.fingerprint = std::move(fingerprint);
+  a.starts_at = 1'794'999'000s;
+  a.labels = {{"alertname", "Leak"}};
+  a.is_firing = is_firing;
+  return a;
+}
+
+TEST_F(engine_test, a_step_that_helps_ends_with_the_alert) {
+  rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
+  fire("leak");
+  pass(30s);
+  resolve("leak");
+  pass(10min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(counted("restart", "leak", "succeeded"), 1u);
+  EXPECT_EQ(told(remedy_event::kind::succeeded), 1u);
+  EXPECT_THAT(e->cases(), IsEmpty());
+  EXPECT_EQ(e->next_wake(), std::nullopt);
+}
+
+TEST_F(engine_test, a_restart_that_does_not_help_escalates_and_is_then_given_up) {
+  rule("leak", {step("event"), step("run"), step("restart", "process:web"), step("stop", "process:web")});
+  settings.responses[0].settings.steps[1].command = {"/bin/clean", "{group}"};
+  e->apply(settings);
+  fire("leak", {{"group", "a b"}});
+  EXPECT_THAT(actions(), IsEmpty());
+  EXPECT_EQ(told(remedy_event::kind::told), 1u);
+  pass(60s);
+  EXPECT_THAT(actions(), ElementsAre("run"));
+  EXPECT_THAT(machine.begun[0].command, ElementsAre("/bin/clean", "a b"));
+  pass(60s);
+  EXPECT_THAT(actions(), ElementsAre("run", "restart web"));
+  pass(60s);
+  EXPECT_THAT(actions(), ElementsAre("run", "restart web", "stop web"));
+  EXPECT_THAT(e->given_up(), IsEmpty());
+  pass(60s);
+  EXPECT_THAT(e->given_up(), ElementsAre("leak"));
+  EXPECT_EQ(counted("restart", "leak", "ineffective"), 1u);
+  EXPECT_EQ(counted("stop", "leak", "ineffective"), 1u);
+  EXPECT_THAT(audited(), Contains("checked").Times(3));
+  EXPECT_THAT(audited(), Contains("given_up").Times(1));
+  pass(1h);
+  EXPECT_THAT(actions(), SizeIs(3));
+  ASSERT_TRUE(e->reset("leak", "anna"));
+  pass(10min);
+  EXPECT_THAT(actions(), SizeIs(6));
+}
+
+TEST_F(engine_test, an_action_that_fails_leads_to_the_next_step) {
+  machine.ends_at_once = error{errc::access_denied, "it may not", 0};
+  rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
+  fire("leak");
+  pass(60s);
+  EXPECT_THAT(actions(), ElementsAre("restart web", "stop web"));
+  EXPECT_EQ(counted("restart", "leak", "failed"), 1u);
+  EXPECT_EQ(counted("restart", "leak", "ineffective"), 0u);
+  EXPECT_EQ(told(remedy_event::kind::failed), 2u);
+}
+
+TEST_F(engine_test, a_restart_whose_target_is_not_healthy_is_no_success) {
+  machine.health = target_health::unhealthy;
+  rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
+  fire("leak");
+  pass(30s);
+  resolve("leak");
+  EXPECT_EQ(counted("restart", "leak", "ineffective"), 1u);
+  pass(10min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+}
+
+TEST_F(engine_test, resolved_while_an_action_is_under_way_kills_nothing) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web"), step("kill", "process:web")});
+  fire("leak");
+  resolve("leak");
+  EXPECT_EQ(e->in_flight(), 1u);
+  EXPECT_THAT(machine.cancelled, IsEmpty());
+  machine.end_all();
+  pass(10min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(counted("restart", "leak", "succeeded"), 1u);
+  EXPECT_THAT(audited(), ElementsAre("action_begins", "action_ended"));
+}
+
+TEST_F(engine_test, an_action_that_takes_too_long_is_cancelled) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web")});
+  fire("leak");
+  pass(59s);
+  EXPECT_THAT(machine.cancelled, IsEmpty());
+  pass(1s);
+  EXPECT_THAT(machine.cancelled, ElementsAre(1u));
+  EXPECT_EQ(counted("restart", "leak", "timed_out"), 1u);
+  machine.end_all(); // late
+  EXPECT_THAT(audited(), ElementsAre("action_begins", "action_ended"));
+  const duration_histogram& h = e->counters().durations.at("restart");
+  EXPECT_EQ(h.count, 1u);
+  EXPECT_EQ(h.counts[6], 1u); // up to 60 s
+  EXPECT_EQ(h.sum_seconds, 60);
+}
+
+TEST_F(engine_test, a_thousand_alerts_at_once_are_bounded) {
+  machine.ends_at_once.reset();
+  settings.remedy.max_actions_per_hour = 1000;
+  rule("leak", {step("restart", "process:{p}")});
+  for (int i = 0; i < 1200; ++i)
+    add_process(cat("p", i), {200u + static_cast<unsigned>(i), 1});
+  for (int i = 0; i < 1200; ++i)
+    fire("leak", {{"p", cat("p", i)}});
+  EXPECT_EQ(e->in_flight(), engine::most_in_flight);
+  EXPECT_EQ(e->cases().size(), engine::most_cases);
+  EXPECT_EQ(e->counters().alerts_dropped_total, 200u);
+  EXPECT_EQ(refused(guard::queue, "leak"), 200u);
+  // The others come as there is room, in their order.
+  machine.end_all();
+  e->advance();
+  EXPECT_EQ(e->in_flight(), engine::most_in_flight);
+  EXPECT_EQ(actions()[8], "restart p8");
+  for (int i = 0; i < 1000; ++i) {
+    machine.end_all();
+    e->advance();
+  }
+  EXPECT_THAT(actions(), SizeIs(1000));
+  EXPECT_FALSE(verify_audit(folder.path())->problem);
+}
+
+TEST_F(engine_test, the_same_external_alert_acts_once_however_often_it_comes) {
+  rule("from-prometheus", {step("restart", "process:web")}, no_cooldown);
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(e->accept(alert_of("0a1b")));
+    pass(5s);
+  }
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(e->counters().duplicates_total, 49u);
+  // Nor after it was resolved, which may arrive out of order, nor by the next agent.
+  ASSERT_TRUE(e->accept(alert_of("0a1b", false)));
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  const std::string kept = e->to_text();
+  make();
+  ASSERT_TRUE(e->from_text(kept));
+  e->apply(settings);
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  pass(5s);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(read_audit(folder.path(), {})->at(0).source, "alert from-prometheus 0a1b");
+}
+
+TEST_F(engine_test, an_external_alert_that_begins_anew_is_another_one) {
+  rule("from-prometheus", {step("restart", "process:web")}, no_cooldown);
+  external_alert a = alert_of("0a1b");
+  ASSERT_TRUE(e->accept(a));
+  e->advance();
+  a.starts_at += 1h;
+  ASSERT_TRUE(e->accept(a));
+  e->advance();
+  EXPECT_THAT(actions(), SizeIs(2));
+  EXPECT_THAT(e->cases(), SizeIs(1));
+}
+
+TEST_F(engine_test, an_external_alert_without_a_mapping_or_room_is_refused) {
+  EXPECT_EQ(e->accept(alert_of("0a1b")).error().code, errc::not_found);
+  rule("from-prometheus", {step("event")});
+  for (std::size_t i = 0; i < engine::most_cases; ++i)
+    ASSERT_TRUE(e->accept(alert_of(cat(i))));
+  EXPECT_EQ(e->accept(alert_of("one more")).error().code, errc::limit);
+}
+
+TEST_F(engine_test, a_reload_in_the_middle_of_an_action_keeps_it) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
+  fire("leak");
+  settings.responses[0].settings.steps[1].action = "kill";
+  e->apply(settings);
+  EXPECT_EQ(e->in_flight(), 1u);
+  EXPECT_THAT(machine.cancelled, IsEmpty());
+  machine.end_all();
+  pass(60s);
+  EXPECT_THAT(actions(), ElementsAre("restart web", "kill web"));
+}
+
+TEST_F(engine_test, a_reload_that_takes_the_rule_away_ends_its_case_after_the_action) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
+  fire("leak");
+  e->apply({});
+  EXPECT_EQ(e->in_flight(), 1u);
+  machine.end_all();
+  pass(10min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_THAT(audited(), ElementsAre("action_begins", "action_ended"));
+}
+
+TEST_F(engine_test, a_reload_from_observe_to_act_begins_anew) {
+  rule("leak", {step("restart", "process:web")});
+  settings.responses[0].settings.mode = "observe";
+  e->apply(settings);
+  fire("leak");
+  settings.responses[0].settings.mode = "act";
+  e->apply(settings);
+  e->advance();
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+}
+
+TEST_F(engine_test, what_was_begun_by_an_agent_that_was_killed_is_closed_and_not_repeated) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web")});
+  fire("leak");
+  e.reset();
+  log = folder.open().value();
+  make();
+  machine.open.clear();
+  e->apply(settings);
+  EXPECT_THAT(audited(), ElementsAre("action_begins", "closed_unknown"));
+  EXPECT_EQ(read_audit(folder.path(), {})->at(1).action_id, 1u);
+  EXPECT_EQ(counted("restart", "leak", "unknown"), 1u);
+  EXPECT_EQ(told(remedy_event::kind::closed_unknown), 1u);
+  fire("leak"); // the next agent's rule fires again: the cooldown of the action that was begun holds
+  pass(1min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
+  EXPECT_THAT(folder.open().value()->take_pending(), IsEmpty());
+}
+
+TEST_F(engine_test, a_log_that_is_opened_anew_does_not_close_what_is_under_way) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web")});
+  fire("leak");
+  log = folder.open().value();
+  e->use_audit_log(log.get());
+  machine.end_all();
+  EXPECT_THAT(audited(), ElementsAre("action_begins", "action_ended"));
+}
+
+TEST_F(engine_test, what_was_given_up_and_silenced_outlives_the_agent) {
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  for (int i = 0; i < 5; ++i) {
+    fire("leak");
+    resolve("leak");
+  }
+  silence s;
+  s.matchers = {{"rule", "h\"a\nng", true}, {"group", "", false}};
+  s.until = folder.time.unix_time() + 1h;
+  s.by = "anna \"x\"";
+  s.comment = "two\nlines";
+  ASSERT_TRUE(e->add_silence(s));
+  const std::string kept = e->to_text();
+  make();
+  ASSERT_TRUE(e->from_text(kept));
+  EXPECT_EQ(e->to_text(), kept);
+  e->apply(settings);
+  EXPECT_THAT(e->given_up(), ElementsAre("leak"));
+  fire("leak");
+  EXPECT_THAT(actions(), SizeIs(3));
+  s.id = 1;
+  EXPECT_THAT(e->silences(), ElementsAre(s));
+}
+
+TEST_F(engine_test, a_state_that_is_torn_is_refused_whole) {
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  fire("leak");
+  const std::string kept = e->to_text();
+  make();
+  for (std::size_t length = 0; length + 1 < kept.size(); ++length)
+    EXPECT_FALSE(e->from_text(kept.substr(0, length))) << length;
+  EXPECT_EQ(e->to_text(), "reeve-remedy 1\n.\n");
+}
+
+TEST_F(engine_test, explains_what_comes_next_and_what_the_guards_say) {
+  rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
+  settings.remedy.protect = {"web"};
+  e->apply(settings);
+  fire("leak", {{"group", "web"}});
+  const std::string before = e->to_text();
+  const auto said = e->explain("leak").value();
+  EXPECT_EQ(said.mode, "act");
+  EXPECT_THAT(said.steps, ElementsAre("restart process:web", "stop process:web"));
+  ASSERT_THAT(said.cases, SizeIs(1));
+  EXPECT_EQ(said.cases[0].step, "restart process:web");
+  EXPECT_EQ(said.cases[0].next_look_in, 10s);
+  const auto refusing = std::ranges::find(said.cases[0].verdicts, false, &verdict::passes);
+  ASSERT_NE(refusing, said.cases[0].verdicts.end());
+  EXPECT_EQ(refusing->which, guard::protected_name);
+  EXPECT_EQ(e->to_text(), before);
+  EXPECT_THAT(machine.begun, IsEmpty());
+  EXPECT_FALSE(e->explain("none"));
+}
+
+TEST_F(engine_test, wakes_when_there_is_something_to_do) {
+  rule("leak", {step("restart", "process:web", 2min), step("stop", "process:web")});
+  EXPECT_EQ(e->next_wake(), std::nullopt);
+  fire("leak");
+  EXPECT_EQ(e->next_wake(), folder.time.mono() + 2min);
+  folder.time.pass(2min);
+  e->advance();
+  EXPECT_THAT(actions(), ElementsAre("restart web", "stop web"));
+}
+
+TEST_F(engine_test, an_event_alone_is_never_given_up) {
+  rule("leak", {step("event")}, 1min);
+  for (int i = 0; i < 10; ++i) {
+    fire("leak");
+    pass(61s);
+    resolve("leak");
+  }
+  EXPECT_EQ(told(remedy_event::kind::told), 10u);
+  EXPECT_THAT(e->given_up(), IsEmpty());
+}
+
+} // namespace
+} // namespace reeve::remedy
