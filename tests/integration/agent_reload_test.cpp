@@ -3,8 +3,13 @@
 #include "tests/integration/bystander.hpp"
 #include "tests/support/agent_process.hpp"
 
+#include "reeve/base/strings.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <future>
+#include <vector>
 
 namespace reeve::test {
 namespace {
@@ -105,6 +110,23 @@ TEST_F(agent_reload, by_request) {
   ASSERT_TRUE(taken) << taken.error().message;
   EXPECT_EQ(taken->status, 200u) << taken->body;
   EXPECT_TRUE(comes_to(1));
+}
+
+// One that came while another was at work would be lost, and with it the change of the file that it was sent for.
+TEST_F(agent_reload, requests_at_the_same_time_are_all_heard) {
+  for (int n = 0; n != 20; ++n) {
+    options_.plugins =
+        cat("[plugin.process-watch]\ninterval = \"", 200 + n, "ms\"\n"); // is prepared anew: takes time
+    agent_->rewrite(options_);
+    std::vector<std::future<result<http_response>>> asked;
+    for (int i = 0; i != 4; ++i)
+      asked.push_back(std::async(std::launch::async, [&] { return agent_->post("/-/reload"); }));
+    for (auto& one : asked) {
+      const auto answer = one.get();
+      ASSERT_TRUE(answer) << answer.error().message;
+      EXPECT_EQ(answer->status, 200u) << answer->body;
+    }
+  }
 }
 
 TEST_F(agent_reload, a_plugin_whose_table_is_the_same_keeps_what_it_counted) {

@@ -103,7 +103,9 @@ void reloader::begin(config::loaded first, std::function<void(reload_report)> do
                        for (plugin_entry& e : c.entries)
                          plugins_.discard(std::move(e));
                      }
+                     const bool ok = report.ok;
                      done(std::move(report));
+                     if (ok) serve_waiting(); // else the agent ends
                    });
 }
 
@@ -120,11 +122,23 @@ void reloader::finish(reload_report report, const std::function<void(reload_repo
     events_.report(events::config_refused, {{"file", path_}, {"reason", report.text}});
   }
   done(std::move(report));
+  serve_waiting();
+}
+
+void reloader::serve_waiting() {
+  if (waiting_.empty()) return;
+  reload([asked = std::exchange(waiting_, {})](const reload_report& report) {
+    for (const auto& done : asked)
+      done(report);
+  });
 }
 
 void reloader::reload(std::function<void(reload_report)> done) {
   if (busy_) {
-    done({false, "another reload is at work; try again when it has ended\n", {}, {}});
+    if (waiting_.size() < most_waiting)
+      waiting_.push_back(std::move(done));
+    else
+      done({false, "too many reloads wait for the one that is at work; try again later\n", {}, {}});
     return;
   }
   if (watcher_.begun) watcher_.begun();

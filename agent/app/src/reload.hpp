@@ -36,7 +36,9 @@ class reloader {
   // The first load: `done` gets false, after the problems were printed, when the configuration has errors. Plugins that
   // cannot run are reported in the log and do not count.
   void begin(config::loaded first, std::function<void(reload_report)> done);
-  // One at a time; a second request while one is at work is answered with `ok` false.
+  // One at a time: those that ask while one is at work, or before the first load has ended, share the next one, which
+  // reads the file anew. Beyond `most_waiting` they are answered with `ok` false.
+  static constexpr std::size_t most_waiting = 64;
   void reload(std::function<void(reload_report)> done);
 
   // Called when a reload begins and when it has ended, whoever asked for it.
@@ -50,6 +52,7 @@ class reloader {
 
  private:
   void finish(reload_report report, const std::function<void(reload_report)>& done);
+  void serve_waiting();
 
   std::string path_, plugin_dir_override_;
   plugin_set& plugins_;
@@ -61,6 +64,7 @@ class reloader {
   watcher watcher_;
   config::settings settings_;
   bool busy_ = false;
+  std::vector<std::function<void(reload_report)>> waiting_;
 };
 
 } // namespace reeve::app
