@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A rule in the agent itself: a threshold trips, and what is at fault is restarted, behind guards, on the record.
-#include "tests/integration/managed_processes.hpp"
+#include "tests/integration/remedies.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,26 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// Managed processes say how they are in the agent's own metrics, which rules see like any other.
-class remedies_test : public managed_processes {
- protected:
-  static std::string rule(const std::string& expression, const std::string& more) {
-    return "[rules]\ninterval = \"200ms\"\n[[rule]]\nname = \"watch\"\nexpr = '''" + expression +
-           "'''\nlabels = { team = \"a\" }\n" + more;
-  }
-  std::filesystem::path audit_log() const {
-    return agent_->state_folder() / agent_->instance() / "audit" / "audit.jsonl";
-  }
-  std::string audit() const {
-    return std::filesystem::exists(audit_log()) ? read_file(audit_log()) : std::string();
-  }
-  bool audit_says(const std::string& text) const {
-    return wait_until([&] { return audit().find(text) != std::string::npos; }, long_bound);
-  }
-  bool log_says(const std::string& text) const {
-    return wait_until([&] { return agent_->log().find(text) != std::string::npos; }, long_bound);
-  }
-};
+class remedies_test : public remedies {};
 
 constexpr const char* is_up = "reeve_managed_state{name=\"web\",state=\"running\"} == 1";
 

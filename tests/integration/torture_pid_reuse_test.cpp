@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stranger gets the number of a managed program, or of its keeper, and is left alone. The test runs itself again in a
-// namespace of processes, where a number can be chosen (pid_namespaces(7), ns_last_pid); only root may.
+// A stranger gets the number of a managed program, or of its keeper, and is left alone.
+#include "tests/integration/pid_namespace.hpp"
 #include "tests/integration/torture.hpp"
 
 #include <gmock/gmock.h>
 
 #include <csignal>
-#include <cstdlib>
-#include <fstream>
-#include <iostream>
-#include <optional>
-#include <unistd.h>
 
 namespace reeve::test {
 namespace {
@@ -19,43 +14,6 @@ using testing::HasSubstr;
 
 class torture_pid_reuse_test : public torture {
  protected:
-  // True in the namespace; else runs the test there, and its result is this one's.
-  static bool is_inside() {
-    if (std::getenv("REEVE_INSIDE") != nullptr) return true;
-    const testing::TestInfo* const test = testing::UnitTest::GetInstance()->current_test_info();
-    const temp_dir folder;
-    child_options how;
-    how.program = "/usr/bin/unshare";
-    // The shell is the first process there, and waits for all that lose their parent.
-    how.arguments = {"--pid",
-                     "--fork",
-                     "--mount-proc",
-                     "/bin/sh",
-                     "-c",
-                     "\"$0\" \"$@\"; exit $?",
-                     std::filesystem::read_symlink("/proc/self/exe").string(),
-                     std::string("--gtest_filter=") + test->test_suite_name() + "." + test->name()};
-    how.environment = {{"REEVE_INSIDE", "1"}};
-    how.output_file = folder / "output";
-    const auto ended = run(how, 4 * long_bound);
-    EXPECT_TRUE(ended) << ended.error().message;
-    EXPECT_TRUE(!ended || ended->exit_code == 0) << ended->output;
-    return false;
-  }
-
-  // With a session of its own, as a managed program has, when it is asked for.
-  static std::optional<child> with_number(std::int64_t pid, bool session = false) {
-    child_options how;
-    how.program = session ? "/usr/bin/setsid" : program("bystander");
-    how.arguments = {"wait"};
-    if (session) how.arguments.insert(how.arguments.begin(), program("bystander"));
-    how.input = child_stdin::held_open;
-    std::ofstream("/proc/sys/kernel/ns_last_pid") << pid - 1 << std::flush;
-    auto started = child::start(how);
-    EXPECT_TRUE(started);
-    if (!started) return std::nullopt;
-    return std::move(*started);
-  }
   // It was never told to end.
   static void expect_alive(child& stranger) {
     EXPECT_TRUE(stranger.running());
@@ -70,10 +28,6 @@ class torture_pid_reuse_test : public torture {
     return std::stol(record.substr(record.find("\nkeeper ") + 8));
   }
 };
-
-#define REEVE_INSIDE_OR_RETURN()                                                                             \
-  if (::geteuid() != 0) GTEST_SKIP() << "only root may make a namespace of processes";                       \
-  if (!is_inside()) return
 
 TEST_F(torture_pid_reuse_test, of_one_that_has_ended) {
   REEVE_INSIDE_OR_RETURN();

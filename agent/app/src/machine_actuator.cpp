@@ -49,6 +49,7 @@ machine_actuator::~machine_actuator() {
 result<target> machine_actuator::of_process(std::uint32_t pid, target t) {
   auto facts = os::look_at_process(pid);
   if (!facts) return facts.error();
+  const bool is_of_series = t.kind == target_kind::series;
   for (const supervise::process_status& s : processes_.status())
     if (s.id == facts->id) {
       t.kind = target_kind::process;
@@ -58,6 +59,7 @@ result<target> machine_actuator::of_process(std::uint32_t pid, target t) {
   t.program = std::move(facts->name);
   t.user = std::move(facts->user);
   t.is_kernel_thread = facts->is_kernel_thread;
+  if (is_of_series) t.age = facts->age; // a port has the holder that it has
   t.description = os::describe_process(t.id);
   return t;
 }

@@ -6,16 +6,13 @@
 #include "step_text.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 
 #include <algorithm>
 
 namespace reeve::remedy {
 
 namespace {
-
-std::string handled_key(const external_alert& a) {
-  return cat(a.mapping, " ", a.fingerprint, " ", a.starts_at.count());
-}
 
 bool same_but_place(const config::response_settings& a, const config::response_settings& b) {
   return a.steps == b.steps && a.mode == b.mode;
@@ -40,8 +37,10 @@ void engine::use_audit_log(audit_log* log) {
     e.why = "the agent ended while it was under way; it is not done again";
     (void)record(e);
     std::string_view source = begun.source;
-    source.remove_prefix(std::min(source.find(' ') + 1, source.size()));
-    const std::string name(source.substr(0, source.find(' ')));
+    (void)take_until(source, ' ');
+    const std::string name(take_until(source, ' '));
+    // What the agent knew of that alert may not have been saved before it ended.
+    if (!source.empty()) note_handled(name, source, begun.unix_time);
     target who;
     who.name = begun.target.name;
     who.id = {begun.target.pid, begun.target.start};
@@ -111,6 +110,7 @@ void engine::on_change(const rules::alert_change& change) {
     auto c = std::make_shared<alert_case>();
     c->source = change.who.rule;
     c->labels = change.who.labels;
+    c->starts_at = std::chrono::milliseconds(change.who.active_since_ms);
     c->value = cat(change.who.value);
     (void)open_case(std::move(c));
     return;
@@ -135,8 +135,7 @@ result<> engine::accept(const external_alert& alert) {
     if (known && known->starts_at <= alert.starts_at) close_resolved(known);
     return {};
   }
-  const bool is_handled = std::ranges::find(handled_, handled_key(alert)) != handled_.end();
-  if ((known && known->starts_at >= alert.starts_at) || (!known && is_handled)) {
+  if (known ? known->starts_at >= alert.starts_at : is_handled(alert)) {
     ++counters_.duplicates_total;
     return {};
   }
@@ -150,6 +149,24 @@ result<> engine::accept(const external_alert& alert) {
   if (!open_case(std::move(c)))
     return error{errc::limit, cat("there are ", most_cases, " alerts in work already"), 0};
   return {};
+}
+
+bool engine::is_handled(const external_alert& alert) const {
+  const std::string what = cat(alert.mapping, " ", alert.fingerprint);
+  const auto found = std::ranges::find(handled_, what, &handled_alert::what);
+  return found != handled_.end() && alert.starts_at <= found->starts_at;
+}
+
+void engine::note_handled(std::string_view mapping, std::string_view fingerprint, nanoseconds starts_at) {
+  std::string what = cat(mapping, " ", fingerprint);
+  const auto found = std::ranges::find(handled_, what, &handled_alert::what);
+  if (found != handled_.end()) {
+    if (starts_at <= found->starts_at) return;
+    handled_.erase(found);
+  }
+  if (handled_.size() >= most_handled) handled_.pop_front();
+  handled_.push_back({std::move(what), starts_at});
+  ++version_;
 }
 
 bool engine::open_case(case_ptr c) {

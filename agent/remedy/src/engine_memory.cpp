@@ -73,8 +73,8 @@ std::string engine::to_text() const {
   for (const past_action& a : history_.all())
     out += cat("action ", (a.at + offset).count(), " ", a.is_forgiven ? 1 : 0, " ", a.is_event ? 1 : 0, " ",
                quoted(a.source), " ", quoted(a.target), "\n");
-  for (const std::string& key : handled_)
-    out += cat("handled ", quoted(key), "\n");
+  for (const handled_alert& a : handled_)
+    out += cat("handled ", a.starts_at.count(), " ", quoted(a.what), "\n");
   return out += ".\n";
 }
 
@@ -83,7 +83,7 @@ result<> engine::from_text(std::string_view text) {
   silence_list silences;
   std::map<std::string, std::string, std::less<>> given_up;
   action_history history;
-  std::deque<std::string> handled;
+  std::deque<handled_alert> handled;
   const auto take = [&](std::string_view key, std::string_view line) {
     fields in(line);
     if (key == "silence") {
@@ -105,7 +105,10 @@ result<> engine::from_text(std::string_view text) {
       a.at = nanoseconds(at) - offset;
       history.add(std::move(a));
     } else if (key == "handled") {
-      if (!in.text(handled.emplace_back())) return false;
+      std::int64_t starts_at = 0;
+      handled_alert& a = handled.emplace_back();
+      if (!in.number(starts_at) || !in.text(a.what)) return false;
+      a.starts_at = nanoseconds(starts_at);
       if (handled.size() > most_handled) handled.pop_front();
     } else {
       return false;

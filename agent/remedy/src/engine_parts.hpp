@@ -8,8 +8,8 @@ namespace reeve::remedy {
 struct engine::alert_case {
   std::uint64_t id = 0;
   std::string source;
-  std::string fingerprint; // of an external alert; empty: it is a rule's
-  nanoseconds starts_at{0};
+  std::string fingerprint;  // of an external alert; empty: it is a rule's
+  nanoseconds starts_at{0}; // Unix: since when its condition has held
   rules::label_list labels;
   std::string value;
 

@@ -80,8 +80,10 @@ engine::plan engine::make_plan(alert_case& c, const config::step_settings& step)
   }
   out.who = *std::move(who);
   out.key = key_of(*out.who);
-  if (!c.first && is_bare_process(out.who->kind))
-    c.first = out.who->kind == target_kind::series ? process_of(c.labels) : out.who->id;
+  if (!c.first && is_bare_process(out.who->kind)) {
+    if (out.who->kind == target_kind::series) c.first = process_of(c.labels);
+    if (!c.first) c.first = out.who->id;
+  }
   return out;
 }
 
@@ -101,6 +103,7 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
   f.ancestors = ancestors;
   f.agent_user = user;
   f.protect = &protect;
+  f.alert_age = time_.unix_time() - c.starts_at;
   f.is_shutting_down = machine_.is_shutting_down();
   f.quiet = quiet;
   if (const auto found = given_up_.find(c.source); found != given_up_.end()) f.given_up = found->second;
@@ -212,14 +215,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   // Those of the log count up from 1, so these never meet them.
   const std::uint64_t id = recorded ? *recorded : (std::uint64_t{1} << 63) + ++last_own_id_;
   c->told_guard.reset();
-  if (!c->fingerprint.empty()) {
-    std::string key = cat(c->source, " ", c->fingerprint, " ", c->starts_at.count());
-    if (std::ranges::find(handled_, key) == handled_.end()) {
-      if (handled_.size() >= most_handled) handled_.pop_front();
-      handled_.push_back(std::move(key));
-      ++version_;
-    }
-  }
+  if (!c->fingerprint.empty()) note_handled(c->source, c->fingerprint, c->starts_at);
   e.action_id = id;
   e.passed.clear();
   history_.add({c->source, p.key, now, c->id, false, is_event});

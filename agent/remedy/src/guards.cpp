@@ -69,6 +69,9 @@ std::string protected_problem(const guard_facts& f) {
 std::string identity_problem(const guard_facts& f) {
   if (!f.who) return {};
   if (is_bare_process(f.who->kind) && f.who->id.pid == 0) return "there is no such process any more";
+  if (f.who->age && *f.who->age < f.alert_age)
+    return cat("it began after the alert did, which is about another process with its number: ",
+               f.who->description);
   if (!f.tripped || f.who->id == *f.tripped) return {};
   return cat("it is not the process that the alert is about, which was number ", f.tripped->pid,
              " and is gone");

@@ -11,7 +11,9 @@
 //                             bystander deaf             says "ready" and ends only when it is killed
 //                             bystander lines N          "line 0" and on
 //                             bystander exists FILE      ends with 0 where it is there, else with 1
+//                             bystander kill PID         that process, at once
 //                             bystander wait-for FILE C  until that file is there; then exit code C
+#include "tests/support/process_habits.hpp"
 #include "tests/support/utf8_main.hpp"
 
 #include <chrono>
@@ -122,12 +124,13 @@ int utf8_main(int argc, char** argv) {
   if (verb == "deaf") return be_deaf();
   if (verb == "lines" && argc == 3) return print_lines(std::atol(argv[2]));
   if (verb == "exists" && argc == 3) return std::filesystem::exists(argv[2]) ? 0 : 1;
+  if (verb == "kill" && argc == 3) return reeve::test::kill_process(std::atol(argv[2])) ? 0 : 1;
   if (verb == "wait-for" && argc == 4) {
     while (!std::filesystem::exists(argv[2]))
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     return std::atoi(argv[3]);
   }
   std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
-               "stay | heed | deaf | lines N | wait-for FILE CODE\n";
+               "stay | heed | deaf | lines N | kill PID | wait-for FILE CODE\n";
   return 2;
 }

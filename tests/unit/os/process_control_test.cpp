@@ -8,10 +8,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 
 namespace reeve::os {
 namespace {
+
+using namespace std::chrono_literals;
 
 test::child_options bystander() {
   test::child_options how;
@@ -21,6 +24,7 @@ test::child_options bystander() {
 }
 
 TEST(process_control, a_process_is_seen_with_its_name_and_account_until_it_ends) {
+  const auto before = std::chrono::steady_clock::now();
   auto child = test::child::start(bystander());
   ASSERT_TRUE(child);
   const auto seen = look_at_process(static_cast<std::uint32_t>(child->pid()));
@@ -29,6 +33,9 @@ TEST(process_control, a_process_is_seen_with_its_name_and_account_until_it_ends)
   EXPECT_NE(seen->id.start, 0u);
   EXPECT_EQ(seen->name, test::executable_name("bystander"));
   EXPECT_FALSE(seen->is_kernel_thread);
+  constexpr auto tick = 10ms; // of Linux
+  EXPECT_LE(seen->age, std::chrono::steady_clock::now() - before + tick);
+  EXPECT_GT(look_at_process(own_pid())->age, seen->age) << "it was started by this process";
   EXPECT_TRUE(is_running(seen->id));
   EXPECT_FALSE(is_running({seen->id.pid, seen->id.start + 1})) << "another one with that number";
   ASSERT_TRUE(child->kill());

@@ -111,6 +111,41 @@ TEST_F(engine_test, a_reused_pid_is_not_the_process_of_the_series) {
   EXPECT_EQ(machine.begun[0].who.id, (process_id{77, 999}));
 }
 
+TEST_F(engine_test, a_process_that_began_after_the_alert_is_not_the_one_that_it_is_about) {
+  add_bare("series", target_kind::series, {31, 7});
+  rule("leak", {step("stop", "series")});
+  machine.targets.at("series").age = 10s;
+  rules::alert_change c;
+  c.what = rules::alert_change::kind::firing;
+  c.who.rule = "leak";
+  c.who.labels = {{"pid", "31"}};
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(folder.time.unix_time()).count();
+  c.who.active_since_ms = now_ms - 11'000;
+  e->on_change(c);
+  e->advance();
+  EXPECT_THAT(machine.begun, IsEmpty());
+  EXPECT_EQ(refused(guard::identity, "leak"), 1u);
+  resolve("leak", {{"pid", "31"}});
+  c.who.active_since_ms = now_ms - 9'000;
+  e->on_change(c);
+  e->advance();
+  EXPECT_THAT(machine.begun, SizeIs(1));
+}
+
+TEST_F(engine_test, a_pid_without_its_start_is_that_of_whom_it_led_to_first) {
+  add_bare("series", target_kind::series, {31, 7});
+  rule("leak", {step("stop", "series")});
+  settings.remedy.protect = {"java"};
+  e->apply(settings);
+  fire("leak", {{"pid", "31"}});
+  settings.remedy.protect.clear();
+  e->apply(settings);
+  add_bare("series", target_kind::series, {31, 8});
+  pass(11s);
+  EXPECT_THAT(machine.begun, IsEmpty());
+  EXPECT_EQ(refused(guard::identity, "leak"), 1u);
+}
+
 TEST_F(engine_test, a_port_that_another_process_has_taken_meanwhile_is_left_alone) {
   add_bare("port:8080", target_kind::port, {77, 1});
   rule("taken", {step("stop", "port:8080")});

@@ -236,6 +236,28 @@ TEST_F(engine_test, what_was_begun_by_an_agent_that_was_killed_is_closed_and_not
   EXPECT_THAT(folder.open().value()->take_pending(), IsEmpty());
 }
 
+// All that the first one left is its audit log.
+TEST_F(engine_test, an_external_alert_whose_action_was_begun_by_a_killed_agent_is_handled) {
+  machine.ends_at_once.reset();
+  rule("from-prometheus", {step("restart", "process:web")}, no_cooldown);
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  e->advance();
+  ASSERT_THAT(actions(), SizeIs(1));
+  e.reset();
+  log = folder.open().value();
+  make();
+  machine.open.clear();
+  e->apply(settings);
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  e->advance();
+  EXPECT_THAT(actions(), SizeIs(1));
+  external_alert later = alert_of("0a1b");
+  later.starts_at = folder.time.unix_time() + 1s;
+  ASSERT_TRUE(e->accept(later));
+  e->advance();
+  EXPECT_THAT(actions(), SizeIs(2));
+}
+
 TEST_F(engine_test, a_log_that_is_opened_anew_does_not_close_what_is_under_way) {
   machine.ends_at_once.reset();
   rule("leak", {step("restart", "process:web")});

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <optional>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -52,6 +53,15 @@ std::optional<parent_of> parent_of_process(std::uint32_t pid) {
   return parent_of{{pid, stat->start_ticks}, stat->ppid};
 }
 
+// start_ticks are those of the clock that goes on while the machine sleeps (proc_pid_stat(5), starttime).
+nanoseconds age_of(std::uint64_t start_ticks) {
+  static const auto ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  const nanoseconds since_boot = std::chrono::seconds(now.tv_sec) + nanoseconds(now.tv_nsec);
+  return since_boot - nanoseconds(start_ticks * (1'000'000'000 / ticks_per_second));
+}
+
 } // namespace
 
 result<process_facts> look_at_process(std::uint32_t pid) {
@@ -63,6 +73,7 @@ result<process_facts> look_at_process(std::uint32_t pid) {
   if (!stat) return error{errc::not_found, cat("process ", pid, " is gone"), 0};
   process_facts out;
   out.id = {pid, stat->start_ticks};
+  out.age = age_of(stat->start_ticks);
   append_utf8(out.name, stat->comm, 100);
   out.user = user_names().of(owner.st_uid);
   out.is_kernel_thread = (stat->flags & parse::kernel_thread_flag) != 0;

@@ -67,6 +67,13 @@ struct basic_information {
   ULONG_PTR members[6];
 };
 
+nanoseconds age_of(std::uint64_t creation_time) {
+  FILETIME now{};
+  GetSystemTimeAsFileTime(&now); // of the kind of the creation time, in 100 ns
+  const std::uint64_t then = (std::uint64_t{now.dwHighDateTime} << 32) | now.dwLowDateTime;
+  return nanoseconds(then > creation_time ? (then - creation_time) * 100 : 0);
+}
+
 // 0: it has none, or one that began after it and has only got its number.
 process_id parent_of(HANDLE process, const process_id& child) {
   basic_information info{};
@@ -87,6 +94,7 @@ result<process_facts> look_at_process(std::uint32_t pid) {
   out.id = identity_of(process.get());
   if (has_ended(process.get()) || out.id.start == 0)
     return error{errc::not_found, cat("process ", pid, " is gone"), 0};
+  out.age = age_of(out.id.start);
   out.name = program_of(process.get());
   std::uint32_t code = 0;
   out.user = account_names().owner_of(process.get(), code).value_or("");

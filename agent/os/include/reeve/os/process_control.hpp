@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "reeve/base/clock.hpp"
 #include "reeve/base/process_id.hpp"
 #include "reeve/base/result.hpp"
 
@@ -15,6 +16,7 @@ struct process_facts {
   std::string name; // of the program: "nginx", "nginx.exe"
   std::string user; // whose it is; empty: that cannot be told
   bool is_kernel_thread = false;
+  nanoseconds age{0}; // since it began, to 10 ms; the time in which the machine slept included
 };
 // Who has that number now. not_found: nobody; access_denied: one that this account may not see.
 result<process_facts> look_at_process(std::uint32_t pid);

@@ -103,6 +103,10 @@ class engine {
   struct running_action;
   using case_ptr = std::shared_ptr<alert_case>;
   struct plan;
+  struct handled_alert {
+    std::string what; // mapping and fingerprint
+    nanoseconds starts_at{0};
+  };
 
   const response* find(std::string_view source) const noexcept;
   bool may_act(const response& r) const noexcept;
@@ -110,6 +114,8 @@ class engine {
   case_ptr find_rule_case(const rules::alert& who) const;
   bool open_case(case_ptr c);
   void close_resolved(const case_ptr& c);
+  bool is_handled(const external_alert& alert) const;
+  void note_handled(std::string_view mapping, std::string_view fingerprint, nanoseconds starts_at);
   void erase(const case_ptr& c);
 
   plan make_plan(alert_case& c, const config::step_settings& step);
@@ -143,7 +149,7 @@ class engine {
   std::list<case_ptr> cases_; // in the order they came
   std::map<std::uint64_t, std::shared_ptr<running_action>> running_;
   std::map<std::string, std::string, std::less<>> given_up_; // by source: why
-  std::deque<std::string> handled_;
+  std::deque<handled_alert> handled_;
   action_history history_;
   silence_list silences_;
   engine_counters counters_;

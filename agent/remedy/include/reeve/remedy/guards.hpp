@@ -51,6 +51,7 @@ struct guard_facts {
   std::string_view agent_user;
   const protection* protect = nullptr;
   std::optional<process_id> tripped; // whom the alert is about; nothing: it does not say
+  nanoseconds alert_age{0};          // since the condition held
   std::string_view in_flight;        // what is being done to the target; empty: nothing
   nanoseconds cooldown{0};
   std::optional<nanoseconds> since_last; // action of the rule on the target
