@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's Alertmanager with the configuration that this repository ships, and the agent that it tells.
+#include "tests/integration/alertmanager_server.hpp"
 #include "tests/support/agent_process.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -7,29 +8,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <charconv>
-
 namespace reeve::test {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* alertmanager_program = "/usr/bin/prometheus-alertmanager";
 constexpr const char* amtool_program = "/usr/bin/amtool";
 constexpr std::string_view token = "0123456789abcdef0123456789abcdef";
-
-std::string shipped() {
-  return read_file(std::filesystem::path(REEVE_SOURCE_DIR) / "config" / "alertmanager.yml");
-}
-
-// Its web component logs the address it really got.
-std::uint16_t port_in(const std::string& log) {
-  constexpr std::string_view field = "address=127.0.0.1:";
-  std::uint16_t port = 0;
-  const auto at = log.find(field);
-  if (at != log.npos) std::from_chars(log.data() + at + field.size(), log.data() + log.size(), port);
-  return port;
-}
 
 class alertmanager : public testing::Test {
  protected:
@@ -45,44 +30,15 @@ class alertmanager : public testing::Test {
     agent_ = std::move(*started);
   }
 
-  // The shipped file for this agent, with this token, in a hurry.
   void start_alertmanager(std::string_view its_token) {
-    write_file(folder_ / "token", its_token);
-    std::string text = shipped();
-    const auto replace = [&](std::string_view what, const std::string& by) {
-      ASSERT_NE(text.find(what), text.npos) << "config/alertmanager.yml has no " << what;
-      for (auto at = text.find(what); at != text.npos; at = text.find(what, at + by.size()))
-        text.replace(at, what.size(), by);
-    };
-    replace("127.0.0.1:9847", cat("127.0.0.1:", agent_->port()));
-    replace("/etc/prometheus/reeve-webhook-token", (folder_ / "token").string());
-    replace("group_wait: 10s", "group_wait: 100ms");
-    replace("group_interval: 1m", "group_interval: 1s");
-    replace("repeat_interval: 1h", "repeat_interval: 1s");
-    write_file(folder_ / "alertmanager.yml", text);
-    child_options how;
-    how.program = alertmanager_program;
-    how.arguments = {"--config.file=" + (folder_ / "alertmanager.yml").string(),
-                     "--storage.path=" + (folder_ / "data").string(), "--web.listen-address=127.0.0.1:0",
-                     "--cluster.listen-address="};
-    how.output_file = folder_ / "log";
-    auto process = child::start(how);
-    ASSERT_TRUE(process) << process.error().message;
-    process_ = std::make_unique<child>(std::move(*process));
-    ASSERT_TRUE(wait_until(
-        [&] {
-          port_ = port_in(log());
-          if (port_ == 0) return false;
-          const auto ready = http_get(port_, "/-/ready");
-          return ready && ready->status == 200;
-        },
-        long_bound))
-        << log();
+    auto started = alertmanager_server::start(agent_->port(), its_token);
+    ASSERT_TRUE(started) << started.error().message;
+    server_ = std::move(*started);
   }
-  std::string log() const { return process_->output(); }
+  std::string log() const { return server_->log(); }
 
   void raise(std::string_view name, std::string_view more = {}) {
-    const auto answered = http_post(port_, "/api/v2/alerts",
+    const auto answered = http_post(server_->port(), "/api/v2/alerts",
                                     cat(R"([{"labels":{"alertname":")", name,
                                         R"(","severity":"critical","instance":"127.0.0.1:)", agent_->port(),
                                         R"("},)", R"("startsAt":"2026-01-01T00:00:00Z")", more, "}]"),
@@ -106,8 +62,7 @@ class alertmanager : public testing::Test {
 
   temp_dir folder_;
   std::unique_ptr<agent_process> agent_;
-  std::unique_ptr<child> process_;
-  std::uint16_t port_ = 0;
+  std::unique_ptr<alertmanager_server> server_;
 };
 
 TEST_F(alertmanager, amtool_has_no_complaint_of_the_shipped_file) {
@@ -137,7 +92,7 @@ TEST_F(alertmanager, an_alert_comes_once_is_repeated_and_resolved) {
 TEST_F(alertmanager, alerts_of_another_instance_or_of_no_mapping_do_nothing) {
   start_alertmanager(token);
   const auto answered =
-      http_post(port_, "/api/v2/alerts",
+      http_post(server_->port(), "/api/v2/alerts",
                 cat(R"([{"labels":{"alertname":"Far","severity":"critical","instance":"192.0.2.1:9847"}},)",
                     R"({"labels":{"alertname":"Near","severity":"info","instance":"127.0.0.1:)",
                     agent_->port(), R"("}}])"),

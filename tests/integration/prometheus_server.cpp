@@ -73,9 +73,14 @@ std::uint16_t port_in(std::string_view log) {
 } // namespace
 
 result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_t agent_port, int targets,
-                                                                    const std::filesystem::path& rules) {
+                                                                    const std::filesystem::path& rules,
+                                                                    std::uint16_t alertmanager_port) {
   auto configuration = adapted_configuration(agent_port, targets, rules);
   if (!configuration) return configuration.error();
+  if (alertmanager_port != 0)
+    *configuration +=
+        cat("alerting:\n  alertmanagers:\n    - static_configs:\n        - targets: [\"127.0.0.1:",
+            alertmanager_port, "\"]\n");
   auto folder = std::make_unique<temp_dir>();
   write_file(*folder / "prometheus.yml", *configuration);
   return start_in(std::move(folder), {});

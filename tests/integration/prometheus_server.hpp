@@ -21,9 +21,10 @@ class prometheus_server {
  public:
   // Scrapes 127.0.0.1:agent_port once a second through `targets` targets that differ in their label "probe".
   // A single target has none of its own. Ready when this returns; everything it stores lies in a temporary folder.
-  // With `rules` it evaluates those of that folder once a second; without, none.
+  // With `rules` it evaluates those of that folder once a second; without, none. Alerts go to 127.0.0.1:alertmanager_port.
   static result<std::unique_ptr<prometheus_server>> start(std::uint16_t agent_port, int targets,
-                                                          const std::filesystem::path& rules = {});
+                                                          const std::filesystem::path& rules = {},
+                                                          std::uint16_t alertmanager_port = 0);
 
   // With these samples, OpenMetrics text with times, in its storage, and nothing to scrape.
   static result<std::unique_ptr<prometheus_server>> start_over(std::string_view samples);

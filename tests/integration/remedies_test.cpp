@@ -32,6 +32,29 @@ TEST_F(remedies_test, a_rule_that_fires_restarts_a_process_and_the_record_of_it_
   EXPECT_EQ(verified.exit_code, 0) << verified.output;
 }
 
+// One tick passes at most until the rule is evaluated next; sampling is many times as often here.
+TEST_F(remedies_test, a_threshold_is_acted_on_within_two_ticks) {
+  constexpr auto tick = std::chrono::seconds(2);
+  const std::filesystem::path go = folder_ / "go";
+  start(process("shop", "[\"leap\", '" + go.string() + "', \"200\"]", "stop_timeout = \"2s\"\n") +
+        "[plugin.process-watch]\ninterval = \"200ms\"\n[[plugin.process-watch.group]]\nname = \"shop\"\n"
+        "command_line_regex = ['bystander\\S* leap']\n[rules]\ninterval = \"2s\"\n[[rule]]\nname = \"many\"\n"
+        "expr = 'reeve_process_group_open_handles{group=\"shop\"} > 150'\nmode = \"act\"\naction = "
+        "\"restart\"\n"
+        "target = \"process:{group}\"\n");
+  ASSERT_TRUE(reaches("shop", "running"));
+  const std::int64_t before = pid_of("shop");
+  const auto began = std::chrono::steady_clock::now();
+  write_file(go, "");
+  ASSERT_TRUE(becomes_audited({"\"action_begins\"", "\"restart\""})) << audit() << agent_->log();
+  const auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_LE(took, 2 * tick);
+  RecordProperty("ticks", cat(std::chrono::duration<double>(took) / tick));
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"succeeded\""})) << audit();
+  ASSERT_TRUE(reaches("shop", "running"));
+  EXPECT_NE(pid_of("shop"), before);
+}
+
 TEST_F(remedies_test, a_person_sees_why_silences_and_resets) {
   start(process("web", "[\"stay\"]", "") +
         rule(is_up,

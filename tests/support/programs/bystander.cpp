@@ -11,6 +11,8 @@
 //                             bystander deaf             says "ready" and ends only when it is killed
 //                             bystander lines N          "line 0" and on
 //                             bystander exists FILE      ends with 0 where it is there, else with 1
+//                             bystander grow MS          one open file more every so often, until it is asked to end
+//                             bystander leap FILE COUNT  likewise COUNT at once, when that file is there
 //                             bystander kill PID         that process, at once
 //                             bystander wait-for FILE C  until that file is there; then exit code C
 #include "tests/support/process_habits.hpp"
@@ -73,6 +75,23 @@ int stay() {
     std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
+int grow(const char* file, int pause_milliseconds) {
+  std::vector<std::ifstream> open_files;
+  for (;;) {
+    if (!open_files.emplace_back(file, std::ios::binary)) open_files.pop_back(); // it may not have more
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause_milliseconds));
+  }
+}
+
+int leap(const char* file, const char* go, int count) {
+  while (!std::filesystem::exists(go))
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  std::vector<std::ifstream> open_files;
+  for (int i = 0; i < count; ++i)
+    if (!open_files.emplace_back(file, std::ios::binary)) return 1;
+  return stay();
+}
+
 int heed() {
   std::signal(SIGINT, [](int) { std::_Exit(11); });
 #ifdef SIGBREAK
@@ -124,6 +143,8 @@ int utf8_main(int argc, char** argv) {
   if (verb == "deaf") return be_deaf();
   if (verb == "lines" && argc == 3) return print_lines(std::atol(argv[2]));
   if (verb == "exists" && argc == 3) return std::filesystem::exists(argv[2]) ? 0 : 1;
+  if (verb == "grow" && argc == 3) return grow(argv[0], std::atoi(argv[2]));
+  if (verb == "leap" && argc == 4) return leap(argv[0], argv[2], std::atoi(argv[3]));
   if (verb == "kill" && argc == 3) return reeve::test::kill_process(std::atol(argv[2])) ? 0 : 1;
   if (verb == "wait-for" && argc == 4) {
     while (!std::filesystem::exists(argv[2]))
@@ -131,6 +152,6 @@ int utf8_main(int argc, char** argv) {
     return std::atoi(argv[3]);
   }
   std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
-               "stay | heed | deaf | lines N | kill PID | wait-for FILE CODE\n";
+               "stay | heed | deaf | lines N | grow MS | leap FILE COUNT | kill PID | wait-for FILE CODE\n";
   return 2;
 }
