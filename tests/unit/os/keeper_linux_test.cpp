@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,11 @@ using testing::HasSubstr;
 class keeper_linux_test : public keeper_rig {
  protected:
   launch_command shell(const std::string& script) const { return command("/bin/sh", {"-c", script}); }
+  static bool is_named(std::uint32_t pid, const std::string& name) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/comm");
+    std::string is;
+    return std::getline(in, is) && is == name;
+  }
   static bool is_alive(int pid) { return ::kill(pid, 0) == 0; }
   // Why a limit of a group cannot be had here; empty where it can.
   std::string refusal_of(const resource_limit& limit) {
@@ -107,6 +113,25 @@ TEST_F(keeper_linux_test, a_daemon_is_followed) {
   EXPECT_TRUE(k.hold->ask({}));
   const keeper_record r = k.news.last();
   EXPECT_EQ(r.end, (child_end{false, 9}));
+}
+
+// The one between the program and the daemon ends while the keeper looks for who is left.
+TEST_F(keeper_linux_test, a_daemon_is_followed_past_one_that_ends_at_the_same_time) {
+  launch_command c = shell("( ( sleep 100 ) & ) & exit 0");
+  c.daemon = true;
+  for (int i = 0; i < 100; ++i) {
+    kept& k = start(c);
+    ASSERT_TRUE(test::wait_until(
+        [&] {
+          const auto news = k.news.all();
+          return !news.empty() &&
+                 (news.back().phase == keep_phase::ended || is_named(news.back().program.pid, "sleep"));
+        },
+        test::long_bound));
+    ASSERT_NE(k.news.all().back().phase, keep_phase::ended) << "the daemon was lost in round " << i;
+    EXPECT_TRUE(k.hold->ask({}));
+    ASSERT_EQ(k.news.last().end, (child_end{true, SIGTERM}));
+  }
 }
 
 TEST_F(keeper_linux_test, signals_that_the_agent_ignores_or_blocks_are_its_own_affair) {

@@ -104,12 +104,18 @@ void kill_tree(int cgroup) {
 pid_t oldest_child() {
   pid_t oldest = 0;
   std::uint64_t start = UINT64_MAX;
-  for (const pid_t child : children_of(::getpid())) {
-    const std::string text = read_small_file(cat("/proc/", child, "/stat"));
-    const auto stat = parse::parse_stat(text);
-    if (!stat || stat->state == 'Z' || stat->start_ticks >= start) continue;
-    start = stat->start_ticks;
-    oldest = child;
+  // One that ended after the list was read had children of its own, maybe, which are ours by now.
+  for (std::size_t ended = 0, ended_before = 0; oldest == 0; ended_before = std::exchange(ended, 0)) {
+    for (const pid_t child : children_of(::getpid())) {
+      const std::string text = read_small_file(cat("/proc/", child, "/stat"));
+      const auto stat = parse::parse_stat(text);
+      const bool has_ended = !stat || stat->state == 'Z' || stat->state == 'X';
+      ended += has_ended ? 1 : 0;
+      if (has_ended || stat->start_ticks >= start) continue;
+      start = stat->start_ticks;
+      oldest = child;
+    }
+    if (ended == ended_before) break;
   }
   return oldest;
 }
