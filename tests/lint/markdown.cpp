@@ -67,6 +67,27 @@ std::vector<table_row> table_rows(std::string_view text, std::string_view headin
   return out;
 }
 
+std::vector<code_block> code_blocks(std::string_view text, std::string_view heading) {
+  std::vector<code_block> out;
+  bool inside = false, in_code = false;
+  for (const std::string_view line : lines_of(text)) {
+    if (line.starts_with("```")) {
+      in_code = !in_code;
+      if (inside && in_code) out.push_back({std::string(line.substr(3)), {}});
+      continue;
+    }
+    if (in_code) {
+      if (inside) out.back().text.append(line).append("\n");
+      continue;
+    }
+    if (const std::size_t level = heading_level(line); level != 0) {
+      if (inside && level <= heading_level(heading)) break;
+      inside = inside || line == heading;
+    }
+  }
+  return out;
+}
+
 std::vector<std::string> code_in(std::string_view cell) {
   std::vector<std::string> out;
   for (std::size_t open = cell.find('`'); open != std::string_view::npos; open = cell.find('`', open)) {

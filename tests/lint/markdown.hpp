@@ -14,6 +14,13 @@ using table_row = std::vector<std::string>; // cells without their surrounding b
 // heading of the same or a higher level. Empty when there is no such section.
 std::vector<table_row> table_rows(std::string_view text, std::string_view heading);
 
+struct code_block {
+  std::string language; // what follows the first three backticks
+  std::string text;
+};
+// Those of the section that begins with the line `heading`, in order.
+std::vector<code_block> code_blocks(std::string_view text, std::string_view heading);
+
 // What stands between backticks, in order.
 std::vector<std::string> code_in(std::string_view cell);
 
