@@ -43,6 +43,26 @@ TEST_F(managed_health_test, who_fails_its_check_is_restarted_and_counted) {
   EXPECT_THAT(agent_->log(), HasSubstr("its check command fails: exit code 1"));
 }
 
+TEST_F(managed_health_test, who_is_only_reported_is_left_as_it_is) {
+  write_file(file_, "");
+  start(process("web", "[\"stay\"]",
+                "unhealthy = \"report\"\nstop_timeout = \"1s\"\n" + check("grace = \"0s\"\n")));
+  ASSERT_TRUE(wait_until([&] { return health_of("web") == "healthy"; }, long_bound));
+  const std::int64_t pid = pid_of("web");
+  for (int round = 1; round <= 2; ++round) {
+    std::filesystem::remove(file_);
+    ASSERT_TRUE(wait_until([&] { return health_of("web") == "unhealthy"; }, long_bound));
+    write_file(file_, "");
+    ASSERT_TRUE(wait_until([&] { return health_of("web") == "healthy"; }, long_bound));
+  }
+  EXPECT_EQ(pid_of("web"), pid);
+  EXPECT_EQ(status_of("web").at("restarts").to_number<int>(), 0);
+  const auto metrics = agent_->get("/metrics");
+  ASSERT_TRUE(metrics);
+  // Each time that it begins; the log leaves out what is alike.
+  EXPECT_THAT(metrics->body, HasSubstr("reeve_events_total{severity=\"warn\",source=\"agent\"} 2"));
+}
+
 TEST_F(managed_health_test, who_requires_another_waits_until_that_is_healthy) {
   start(process("db", "[\"stay\"]", "stop_timeout = \"1s\"\n" + check("grace = \"1h\"\n")) +
         process("web", "[\"stay\"]", "stop_timeout = \"1s\"\nrequires = [\"db\"]\n"));

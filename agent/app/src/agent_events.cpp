@@ -101,9 +101,8 @@ const agent_event process_asked{
     "process", "asked to end", "Process {name} ({pid}) is asked to end: {reason}."};
 const agent_event process_hook_failed{70,        REEVE_WARN,    "process.hook_failed",
                                       "process", "hook failed", "A hook of process {name} failed: {reason}."};
-const agent_event process_unhealthy{
-    71,        REEVE_WARN,  "process.unhealthy",
-    "process", "unhealthy", "Process {name} ({pid}) fails its check and is restarted: {reason}."};
+const agent_event process_unhealthy{71,        REEVE_WARN,  "process.unhealthy",
+                                    "process", "unhealthy", "Process {name} ({pid}) is not well: {reason}."};
 const agent_event process_stray{
     72,        REEVE_WARN,      "process.stray",
     "process", "stray stopped", "Process {name} ({pid}) runs and no configuration names it; it is stopped."};

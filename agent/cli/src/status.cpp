@@ -77,7 +77,7 @@ cell state_cell(const process_status& s) {
 // What its checks say together.
 cell health_cell(const process_status& s) {
   using supervise::health_state;
-  if (s.checks.empty()) return {"-"};
+  if (s.checks.empty() || s.state != process_state::running) return {"-"};
   const auto any = [&](health_state state) {
     return std::ranges::any_of(s.checks, [&](const auto& c) { return c.state == state; });
   };

@@ -66,6 +66,8 @@ void read_ports(table_reader& in, process_settings& out, problem_list& problems)
 void read_restart(table_reader& in, process_settings& out) {
   static constexpr std::array<std::string_view, 3> rules{"never", "on-failure", "always"};
   in.read_one_of("restart", out.restart, rules);
+  static constexpr std::array<std::string_view, 2> answers{"restart", "report"};
+  in.read_one_of("unhealthy", out.unhealthy, answers);
   in.read_duration("restart_delay", out.restart_delay, 1ms, 1h);
   in.read_duration("restart_delay_max", out.restart_delay_max, 1ms, 24h);
   if (out.restart_delay_max < out.restart_delay)

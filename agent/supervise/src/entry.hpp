@@ -26,7 +26,8 @@ struct supervisor::entry {
   std::unique_ptr<os::keeper> stop_command;
   std::unique_ptr<process_health> health; // null: it has no check
   bool is_watched = false;                // by its checks
-  std::optional<process_event> open_end;  // is told when its hook has ended, which decides what comes
+  bool is_told_unhealthy = false;
+  std::optional<process_event> open_end; // is told when its hook has ended, which decides what comes
   std::optional<process_memory> saved;
   std::optional<nanoseconds> read_record_at; // an adopted keeper tells of its program by its record only
   std::map<std::uint64_t, nanoseconds> asked_holders; // of its ports, by start stamp, to end; when

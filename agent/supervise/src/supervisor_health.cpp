@@ -11,7 +11,7 @@ namespace reeve::supervise {
 
 void supervisor::make_checks(entry& e) {
   e.health.reset();
-  e.is_watched = false;
+  e.is_watched = e.is_told_unhealthy = false;
   if (e.settings.health.empty()) return;
   // Called by what the entry itself owns.
   const run_beside run = [this, &e](const std::string& program, const std::vector<std::string>& args,
@@ -40,13 +40,15 @@ void supervisor::follow_health(entry& e) {
     e.health->advance();
   }
   if (!is_running && std::exchange(e.is_watched, false)) e.health->end();
-  if (!is_running || e.health->state() != health_state::unhealthy) return;
+  const bool is_unhealthy = is_running && e.health->state() == health_state::unhealthy;
+  if (std::exchange(e.is_told_unhealthy, is_unhealthy) || !is_unhealthy) return;
   std::string why = "its check fails";
   for (const process_health::status& c : e.health->checks())
     if (c.check.state() == health_state::unhealthy)
       why = cat("its check ", c.name,
                 " fails: ", c.check.last_answer() ? c.check.last_answer()->text : "no answer");
   report(e, process_change::unhealthy, why);
+  if (e.settings.unhealthy != "restart") return;
   obey(e, e.machine.fail(s_.time.mono(), std::move(why)));
 }
 

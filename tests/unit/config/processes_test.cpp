@@ -79,7 +79,8 @@ TEST(processes, the_keys_of_a_start_are_read) {
       process("web"), "groups = [\"front\"]\nenv_file = '", absolute("env"),
       "'\nuser = \"www\"\numask = \"027\"\nnice = -5\nlimits = { open_files = 1024, core_size = \"1MB\", "
       "memory = \"512MiB\", cpu = 1.5 }\ndaemon = true\n"
-      "autostart = false\nports = [8080, \"8081\", \"82/tcp\", \"53/udp\"]\nport_taken = \"stop-holder\"\n"
+      "autostart = false\nports = [8080, \"8081\", \"82/tcp\", \"53/udp\"]\nport_taken = "
+      "\"stop-holder\"\nunhealthy = \"report\"\n"
       "output = \"inherit\"\noutput_max_size = \"1MB\"\noutput_max_files = 0\nrestart_delay = \"2s\"\n"
       "restart_delay_max = \"3s\"\nhealthy_after = \"4s\"\ngive_up_after = 0\ngive_up_window = \"5s\"\n"
       "stop = [{ signal = \"SIGINT\", to = \"tree\", timeout = \"5s\" }, { console = \"ctrl-c\", timeout = "
@@ -102,6 +103,7 @@ TEST(processes, the_keys_of_a_start_are_read) {
   EXPECT_FALSE(p.autostart);
   EXPECT_THAT(p.ports, ElementsAre(port_settings{8080, false}, port_settings{8081, false},
                                    port_settings{82, false}, port_settings{53, true}));
+  EXPECT_EQ(p.unhealthy, "report");
   EXPECT_EQ(p.port_taken, "stop-holder");
   EXPECT_EQ(p.output, "inherit");
   EXPECT_EQ(p.output_max_size, 1'000'000u);
@@ -145,6 +147,7 @@ TEST(processes, mistakes_in_the_keys_of_a_start_are_said_with_their_place) {
     EXPECT_THAT(of(cat("ports = [", port, "]\n")),
                 ElementsAre(StartsWith("4:10: process.ports holds something")))
         << port;
+  EXPECT_THAT(of("unhealthy = \"kill\"\n"), ElementsAre(HasSubstr("report")));
   EXPECT_THAT(of("port_taken = \"kill\"\n"), ElementsAre(HasSubstr("stop-holder")));
   EXPECT_THAT(of("output = \"out\"\n"), ElementsAre(StartsWith("4:10: process.output is \"out\"")));
   EXPECT_THAT(of("output_max_size = \"1B\"\n"), ElementsAre(HasSubstr("process.output_max_size")));

@@ -129,12 +129,13 @@ struct program_settings {
 
 // One that it looks after: one [[process]].
 struct process_settings : program_settings {
-  std::vector<std::string> groups;  // names alike; not those of processes
-  bool daemon = false;              // it goes to the background by itself
-  bool autostart = true;            // with the agent
-  std::vector<port_settings> ports; // that it will listen on
-  std::string port_taken = "wait";  // wait, fail, stop-holder
-  std::string restart = "always";   // never, on-failure, always
+  std::vector<std::string> groups;   // names alike; not those of processes
+  bool daemon = false;               // it goes to the background by itself
+  bool autostart = true;             // with the agent
+  std::vector<port_settings> ports;  // that it will listen on
+  std::string port_taken = "wait";   // wait, fail, stop-holder
+  std::string restart = "always";    // never, on-failure, always
+  std::string unhealthy = "restart"; // restart, report: what becomes of one that fails its checks
   nanoseconds restart_delay =
       std::chrono::seconds(1); // 1ms..1h; of the second restart, then twice as long each time
   nanoseconds restart_delay_max = std::chrono::minutes(5); // 1ms..1d
