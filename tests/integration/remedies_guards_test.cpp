@@ -4,6 +4,7 @@
 #include "tests/integration/remedies.hpp"
 
 #include "tests/support/process_habits.hpp"
+#include "tests/support/under_wine.hpp"
 
 #include "reeve/os/process_control.hpp"
 
@@ -20,8 +21,9 @@ class remedies_guards_test : public remedies {
     return cat("[[webhook.alert]]\nname = \"", name, "\"\nmatch = \"alertname=", name, "\"\nmode = \"act\"\n",
                step);
   }
-  static std::string restarts(std::string_view name) {
-    return mapping(name, "action = \"restart\"\ntarget = \"process:web\"\ncooldown = \"0s\"\n");
+  static std::string restarts(std::string_view name, std::string_view cooldown = "0s") {
+    return mapping(name,
+                   cat("action = \"restart\"\ntarget = \"process:web\"\ncooldown = \"", cooldown, "\"\n"));
   }
   // One that ends a second after it was asked, by force.
   std::string slow() const {
@@ -37,7 +39,10 @@ TEST_F(remedies_guards_test, the_agent_and_what_it_runs_beneath_are_never_acted_
   const std::string agent = std::to_string(agent_->process().pid()), port = std::to_string(agent_->port());
   EXPECT_EQ(post_alerts(alert("a", {{"alertname", "self"}, {"pid", agent}})).status, 200u);
   EXPECT_EQ(post_alerts(alert("b", {{"alertname", "port"}, {"port", port}})).status, 200u);
-  EXPECT_TRUE(becomes_audited({"\"refused\"", "\"protected\"", "it is the agent itself"}, 2)) << audit();
+  // Wine does not tell whose a port is.
+  EXPECT_TRUE(
+      becomes_audited({"\"refused\"", "\"protected\"", "it is the agent itself"}, under_wine() ? 1 : 2))
+      << audit();
   EXPECT_EQ(post_alerts(alert("c", {{"alertname", "self"}, {"pid", std::to_string(os::own_pid())}})).status,
             200u);
   EXPECT_TRUE(becomes_audited({"\"refused\"", "\"protected\"", "the agent runs beneath it"})) << audit();
@@ -56,13 +61,20 @@ TEST_F(remedies_guards_test, the_same_alert_fifty_times_acts_once) {
 }
 
 TEST_F(remedies_guards_test, a_thousand_alerts_at_once_are_one_action_on_their_target) {
-  start(slow() + webhook(restarts("leak"), "max_body = \"1MB\"\n"));
+  start(slow() + webhook(restarts("leak", "5m"), "max_body = \"1MB\"\n"));
   ASSERT_TRUE(reaches("web", "running"));
   std::string all;
   for (int i = 0; i != 1000; ++i)
     all += cat(i == 0 ? "" : ",", alert(cat("f", i), {{"alertname", "leak"}, {"number", std::to_string(i)}}));
   EXPECT_EQ(post_alerts(all).status, 200u);
-  EXPECT_TRUE(becomes_audited({"\"refused\"", "\"in_flight\""}, 999)) << audited({"\"in_flight\""});
+  // The action may have ended before the last of them was looked at.
+  EXPECT_TRUE(wait_until(
+      [&] {
+        return audited({"\"refused\"", "\"in_flight\""}) + audited({"\"refused\"", "\"cooldown\""}) >= 999;
+      },
+      long_bound))
+      << audit();
+  EXPECT_GE(audited({"\"in_flight\""}), 1u);
   ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"succeeded\""})) << audit();
   EXPECT_EQ(actions(), 1u);
   const auto verified = run_reeve("audit", {"verify", "--config", agent_->config_file().string()});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine_actuator.hpp"
 
+#include "dump_folder.hpp"
+#include "file_holders.hpp"
 #include "port_holders.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -33,16 +35,31 @@ std::string_view value_of(const rules::label_list& labels, std::string_view name
   return at == labels.end() ? std::string_view() : std::string_view(at->second);
 }
 
+// A service is known by its name only.
+result<process_id> id_to_dump(const target& t) {
+  if (t.id.pid != 0) return t.id;
+  const error none{errc::not_found, cat(t.description, " does not run"), 0};
+  if (t.kind != target_kind::service) return none;
+  const auto manager = os::service_manager::create();
+  if (!manager) return manager.error();
+  const auto status = (*manager)->status(t.name);
+  if (!status) return status.error();
+  if (status->pid == 0) return none;
+  const auto facts = os::look_at_process(status->pid);
+  if (!facts) return facts.error();
+  return facts->id;
+}
+
 } // namespace
 
-machine_actuator::machine_actuator(boost::asio::io_context& loop, const clock& time,
+machine_actuator::machine_actuator(boost::asio::io_context& loop, const clock& time, logger& log,
                                    managed_processes& processes, plugin_host::socket_table_service& sockets,
                                    std::function<void()> ended)
-    : loop_(loop), time_(time), processes_(processes), sockets_(sockets), ended_(std::move(ended)),
+    : loop_(loop), time_(time), log_(log), processes_(processes), sockets_(sockets), ended_(std::move(ended)),
       again_(loop) {}
 
 machine_actuator::~machine_actuator() {
-  services_.join();
+  slow_.join();
 }
 
 // A managed process is dealt with by its name: else its restart policy would undo what is done.
@@ -93,18 +110,29 @@ result<target> machine_actuator::of_port(std::string_view text) {
   return of_process(holder->id.pid, {target_kind::port, std::string(text), {}, {}, {}, false, {}});
 }
 
+result<target> machine_actuator::of_file(std::string_view path) {
+  if (!files_) {
+    auto made = os::file_lock_table::create();
+    if (!made) return made.error();
+    files_ = *std::move(made);
+  }
+  const auto holder = holder_of_file(*files_, std::string(path));
+  if (!holder) return holder.error();
+  return of_process(holder->pid, {target_kind::file, std::string(path), {}, {}, {}, false, {}, {}});
+}
+
 result<target> machine_actuator::resolve(std::string_view text, const rules::label_list& labels) {
   std::string_view rest = text;
   const std::string_view kind = take_until(rest, ':');
   if (kind == "series") return of_series(labels);
   if (kind == "port") return of_port(rest);
+  if (kind == "file") return of_file(rest);
   if (kind == "service") {
     target t{target_kind::service, std::string(rest), {}, std::string(rest), {}, false, {}};
     t.description = cat("service ", rest);
     return t;
   }
-  if (kind != "process")
-    return error{errc::unsupported, cat("\"", text, "\": who holds a file cannot be a target yet"), 0};
+  if (kind != "process") return error{errc::unsupported, cat("\"", text, "\" is no target"), 0};
   const auto status = processes_.status_of(rest);
   if (!status) return error{errc::not_found, cat("no managed process is named \"", rest, "\""), 0};
   target t{target_kind::process, std::string(rest), status->id, std::string(rest), user(), false, {}};
@@ -121,7 +149,9 @@ void machine_actuator::begin(const remedy::action_request& r, std::function<void
     boost::asio::post(loop_, ended_);
   };
   if (r.action == "run") return processes_.run(r.command, r.timeout, done);
+  if (r.action == "dump") return dump(r, done);
   if (r.who.kind == target_kind::service) return act_on_service(r, done);
+  if (r.action == "reload") return done(os::signal_process(r.who.id, r.signal));
   under_way a{r.id, r.action, r.who, 0, done};
   if (const auto status = processes_.status_of(r.who.name)) a.starts_before = status->starts;
   const auto asked = r.who.kind == target_kind::process ? act_on_managed(r) : act_on_stranger(r);
@@ -137,7 +167,7 @@ void machine_actuator::cancel(std::uint64_t id) {
 result<> machine_actuator::act_on_managed(const remedy::action_request& r) {
   if (r.action == "kill") return os::kill_process(r.who.id);
   if (r.action != "start" && r.action != "stop" && r.action != "restart")
-    return error{errc::unsupported, cat(r.action, " is not there yet"), 0};
+    return error{errc::unsupported, cat(r.action, " cannot be done to a process"), 0};
   processes_.ask(r.action, r.who.name);
   return {};
 }
@@ -151,7 +181,7 @@ result<> machine_actuator::act_on_stranger(const remedy::action_request& r) {
 }
 
 void machine_actuator::act_on_service(const remedy::action_request& r, std::function<void(result<>)> done) {
-  boost::asio::post(services_, [this, r, done = std::move(done)]() mutable {
+  boost::asio::post(slow_, [this, r, done = std::move(done)]() mutable {
     const auto manager = os::service_manager::create();
     result<> end;
     if (!manager)
@@ -162,8 +192,28 @@ void machine_actuator::act_on_service(const remedy::action_request& r, std::func
       end = (*manager)->start(r.who.name, r.timeout);
     else if (r.action == "stop")
       end = (*manager)->stop(r.who.name, r.timeout);
+    else if (r.action == "reload")
+      end = (*manager)->reload(r.who.name, r.timeout);
     else
       end = error{errc::unsupported, cat(r.action, " cannot be done to a service"), 0};
+    boost::asio::post(loop_, [done = std::move(done), end] { done(end); });
+  });
+}
+
+void machine_actuator::keep_dumps(std::string folder, std::size_t count) {
+  dump_folder_ = std::move(folder);
+  dumps_ = count;
+}
+
+void machine_actuator::dump(const remedy::action_request& r, std::function<void(result<>)> done) {
+  boost::asio::post(slow_, [this, r, folder = dump_folder_, keep = dumps_, done = std::move(done)]() mutable {
+    const auto id = id_to_dump(r.who);
+    const auto file = id ? write_dump(folder, keep, *id, r.who.program, time_.unix_time(), r.timeout)
+                         : result<std::string>(id.error());
+    if (file)
+      log_.write(log_level::info, "remedy", "wrote a dump", {{"target", r.who.description}, {"file", *file}});
+    result<> end;
+    if (!file) end = file.error();
     boost::asio::post(loop_, [done = std::move(done), end] { done(end); });
   });
 }

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // What remedies do to this machine: managed processes through the supervisor, services through the system's manager, others
-// by their identity. Loop thread only, but for services, whose manager is asked on a thread of its own.
+// by their identity. Loop thread only, but for what takes its time, services and memory dumps, which have one of their own.
 #pragma once
 
 #include "managed_processes.hpp"
 
+#include "reeve/os/file_lock_table.hpp"
 #include "reeve/plugin_host/socket_table_service.hpp"
 #include "reeve/remedy/target.hpp"
+#include "reeve/telemetry/log.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +28,12 @@ namespace reeve::app {
 class machine_actuator final : public remedy::actuator {
  public:
   // `ended` is called, later, after an action has: whoever drives the engine is to look what is due.
-  machine_actuator(boost::asio::io_context& loop, const clock& time, managed_processes& processes,
-                   plugin_host::socket_table_service& sockets, std::function<void()> ended);
-  ~machine_actuator() override; // waits for a service that is being asked
+  machine_actuator(boost::asio::io_context& loop, const clock& time, logger& log,
+                   managed_processes& processes, plugin_host::socket_table_service& sockets,
+                   std::function<void()> ended);
+  ~machine_actuator() override; // waits for a service that is being asked, or a dump that is being written
+
+  void keep_dumps(std::string folder, std::size_t count); // before the first action
 
   result<remedy::target> resolve(std::string_view text, const rules::label_list& labels) override;
   void begin(const remedy::action_request& request, std::function<void(result<>)> done) override;
@@ -51,21 +58,27 @@ class machine_actuator final : public remedy::actuator {
   result<remedy::target> of_process(std::uint32_t pid, remedy::target t);
   result<remedy::target> of_series(const rules::label_list& labels);
   result<remedy::target> of_port(std::string_view text);
+  result<remedy::target> of_file(std::string_view path);
   result<> act_on_managed(const remedy::action_request& r);
   result<> act_on_stranger(const remedy::action_request& r);
   void act_on_service(const remedy::action_request& r, std::function<void(result<>)> done);
+  void dump(const remedy::action_request& r, std::function<void(result<>)> done);
   std::optional<result<>> outcome_of(const under_way& a) const; // nothing: it has not ended yet
   void look_soon();
   void finish(std::uint64_t id, const result<>& end);
 
   boost::asio::io_context& loop_;
   const clock& time_;
+  logger& log_;
   managed_processes& processes_;
   plugin_host::socket_table_service& sockets_;
   std::function<void()> ended_;
   boost::asio::steady_timer again_;
   std::list<under_way> under_way_;
-  boost::asio::thread_pool services_{1};
+  std::unique_ptr<os::file_lock_table> files_; // made when a file is looked up first
+  std::string dump_folder_;
+  std::size_t dumps_ = 1;
+  boost::asio::thread_pool slow_{1};
 };
 
 } // namespace reeve::app

@@ -60,13 +60,14 @@ rules::label_list ordered(const webhook::labels& labels) {
 remedies::remedies(boost::asio::io_context& loop, const clock& time, event_router& events, logger& log,
                    managed_processes& processes, plugin_host::socket_table_service& sockets)
     : loop_(loop), time_(time), events_(events), log_(log),
-      machine_(loop, time, processes, sockets, [this] { after(); }),
+      machine_(loop, time, log, processes, sockets, [this] { after(); }),
       engine_(time, machine_, std::string(os::os_name()), [this](const remedy::remedy_event& e) { told(e); }),
       due_(loop) {}
 
 void remedies::apply(const config::settings& s) {
   const bool is_wanted = !s.rules.empty() || (s.webhook && !s.webhook->alerts.empty());
   if (is_wanted && folder_.empty()) open_memory(s);
+  if (!folder_.empty()) machine_.keep_dumps(cat(folder_, "/dumps"), s.remedy.dumps);
   if (audit_) audit_->set_limits(s.remedy.audit_max_size, s.remedy.audit_max_files);
   remedy::engine_settings next;
   next.remedy = s.remedy;

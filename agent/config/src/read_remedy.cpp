@@ -67,6 +67,7 @@ void read_remedy(table_reader in, remedy_settings& out, problem_list& problems) 
   in.read_one_of("on_audit_failure", out.on_audit_failure, on_failure);
   in.read_size("audit_max_size", out.audit_max_size, 64'000, 100'000'000);
   in.read("audit_max_files", out.audit_max_files, 1, 1000);
+  in.read("dumps", out.dumps, 1, 100);
   in.finish();
 }
 

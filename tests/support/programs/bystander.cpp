@@ -13,6 +13,7 @@
 //                             bystander exists FILE      ends with 0 where it is there, else with 1
 //                             bystander grow MS          one open file more every so often, until it is asked to end
 //                             bystander leap FILE COUNT  likewise COUNT at once, when that file is there
+//                             bystander hold FILE        has it open, says "ready", stays
 //                             bystander kill PID         that process, at once
 //                             bystander wait-for FILE C  until that file is there; then exit code C
 #include "tests/support/process_habits.hpp"
@@ -145,6 +146,11 @@ int utf8_main(int argc, char** argv) {
   if (verb == "exists" && argc == 3) return std::filesystem::exists(argv[2]) ? 0 : 1;
   if (verb == "grow" && argc == 3) return grow(argv[0], std::atoi(argv[2]));
   if (verb == "leap" && argc == 4) return leap(argv[0], argv[2], std::atoi(argv[3]));
+  if (verb == "hold" && argc == 3) {
+    const std::ifstream file(argv[2], std::ios::binary);
+    std::cout << "ready" << std::endl;
+    return file ? stay() : 1;
+  }
   if (verb == "kill" && argc == 3) return reeve::test::kill_process(std::atol(argv[2])) ? 0 : 1;
   if (verb == "wait-for" && argc == 4) {
     while (!std::filesystem::exists(argv[2]))
@@ -152,6 +158,7 @@ int utf8_main(int argc, char** argv) {
     return std::atoi(argv[3]);
   }
   std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
-               "stay | heed | deaf | lines N | grow MS | leap FILE COUNT | kill PID | wait-for FILE CODE\n";
+               "stay | heed | deaf | lines N | grow MS | leap FILE COUNT | hold FILE | kill PID | wait-for "
+               "FILE CODE\n";
   return 2;
 }

@@ -8,6 +8,7 @@
 #include "posix/user_names.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/os/keeper.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -123,6 +124,12 @@ result<> ask_process_to_end(const process_id& id) {
 
 result<> kill_process(const process_id& id) {
   return send(id, SIGKILL);
+}
+
+result<> signal_process(const process_id& id, std::string_view signal) {
+  const auto number = signal_number(signal);
+  if (!number) return error{errc::invalid_argument, cat("there is no signal ", signal), 0};
+  return send(id, *number);
 }
 
 } // namespace reeve::os

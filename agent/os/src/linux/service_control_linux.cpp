@@ -121,6 +121,9 @@ class systemd_manager final : public service_manager {
   result<> restart(const std::string& name, nanoseconds patience) override {
     return change("restart", name, patience);
   }
+  result<> reload(const std::string& name, nanoseconds patience) override {
+    return change("reload", name, patience);
+  }
 
   result<service_status> status(const std::string& name) override {
     auto known = show(name, false);

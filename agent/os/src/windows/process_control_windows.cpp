@@ -157,4 +157,9 @@ result<> kill_process(const process_id& id) {
   return {};
 }
 
+result<> signal_process(const process_id&, std::string_view) {
+  return error{errc::unsupported,
+               "there are no signals on Windows; name a service, which can be told to reload", 0};
+}
+
 } // namespace reeve::os

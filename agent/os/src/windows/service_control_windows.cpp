@@ -89,6 +89,15 @@ class scm final : public service_manager {
     if (auto stopped = stop(*service, name, patience); !stopped) return stopped;
     return start(*service, name, until - steady_clock::now());
   }
+  result<> reload(const std::string& name, nanoseconds) override {
+    // ControlService: PARAMCHANGE needs the right to pause and continue it.
+    auto service = open(name, SERVICE_PAUSE_CONTINUE | SERVICE_QUERY_STATUS);
+    if (!service) return service.error();
+    SERVICE_STATUS ignored{};
+    if (!ControlService(service->get(), SERVICE_CONTROL_PARAMCHANGE, &ignored))
+      return windows_error(GetLastError(), cat("cannot tell the service ", name, " to reload"));
+    return {};
+  }
 
   result<service_status> status(const std::string& name) override {
     const auto service = open(name, SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG);

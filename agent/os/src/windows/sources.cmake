@@ -36,6 +36,7 @@ list(
   src/windows/service_handle.cpp
   src/windows/service_host_windows.cpp
   src/windows/process_control_windows.cpp
+  src/windows/process_dump_windows.cpp
   src/windows/socket_options.cpp
   src/windows/socket_table_windows.cpp
   src/windows/state_file_windows.cpp
@@ -53,4 +54,4 @@ list(
   src/windows/overlapped_pipe.cpp
   src/windows/process_identity.cpp
   src/windows/utf.cpp)
-list(APPEND os_system_libraries advapi32 crypt32 iphlpapi ntdll pdh rstrtmgr secur32 ws2_32)
+list(APPEND os_system_libraries advapi32 crypt32 dbghelp iphlpapi ntdll pdh rstrtmgr secur32 ws2_32)

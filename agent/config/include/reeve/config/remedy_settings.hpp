@@ -70,6 +70,7 @@ struct remedy_settings {                // [remedy]
   std::string on_audit_failure = "refuse";   // refuse, act: what becomes of an action that cannot be recorded
   std::uint64_t audit_max_size = 10'000'000; // bytes of one file, 64KB..100MB
   std::uint32_t audit_max_files = 10;        // full files kept beside the current one, 1..1000
+  std::uint32_t dumps = 3;                   // of processes' memory that are kept, 1..100
   friend bool operator==(const remedy_settings&, const remedy_settings&) = default;
 };
 

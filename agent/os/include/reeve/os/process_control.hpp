@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reeve::os {
@@ -35,5 +36,7 @@ std::string describe_process(const process_id& id);
 result<> ask_process_to_end(
     const process_id& id); // SIGTERM; Windows: WM_CLOSE to its windows, unsupported without one
 result<> kill_process(const process_id& id);
+// "SIGHUP" and its like, with the same care. Windows: unsupported.
+result<> signal_process(const process_id& id, std::string_view signal);
 
 } // namespace reeve::os

@@ -66,6 +66,8 @@ class service_manager {
   virtual result<> start(const std::string& name, nanoseconds patience) = 0;
   virtual result<> stop(const std::string& name, nanoseconds patience) = 0;
   virtual result<> restart(const std::string& name, nanoseconds patience) = 0;
+  // To read its configuration again: what ExecReload= says; Windows: SERVICE_CONTROL_PARAMCHANGE. An error when it cannot.
+  virtual result<> reload(const std::string& name, nanoseconds patience) = 0;
 
   // not_installed is an answer, no error.
   virtual result<service_status> status(const std::string& name) = 0;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Actions other than restart, on real processes.
+#include "tests/integration/remedies.hpp"
+
+#include <gmock/gmock.h>
+
+namespace reeve::test {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+
+class remedies_actions_test : public remedies {
+ protected:
+  static std::string mapping(std::string_view step) {
+    return webhook(
+        cat("[[webhook.alert]]\nname = \"odd\"\nmatch = \"alertname=odd\"\nmode = \"act\"\n", step));
+  }
+  void raise(const alert_labels& more = {}) const {
+    alert_labels labels{{"alertname", "odd"}};
+    labels.insert(labels.end(), more.begin(), more.end());
+    EXPECT_EQ(post_alerts(alert("a", labels)).status, 200u);
+  }
+  std::vector<std::filesystem::path> dumps() const {
+    std::vector<std::filesystem::path> out;
+    std::error_code none;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(agent_->state_folder() / agent_->instance() / "dumps", none))
+      out.push_back(entry.path());
+    return out;
+  }
+};
+
+TEST_F(remedies_actions_test, a_dump_is_written_and_the_process_goes_on) {
+  if (executable_name("x") == "x" && !std::filesystem::exists("/usr/bin/gdb"))
+    GTEST_SKIP() << "a dump needs gdb (Debian's package gdb)";
+  start(process("web", "[\"stay\"]") + mapping("action = \"dump\"\ntarget = \"process:web\"\n"));
+  ASSERT_TRUE(reaches("web", "running"));
+  const std::int64_t before = pid_of("web");
+  raise();
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"dump\""})) << audit();
+  EXPECT_EQ(audited({"\"action_ended\"", "\"succeeded\""}), 1u) << audit();
+  EXPECT_EQ(pid_of("web"), before);
+  EXPECT_EQ(state_of("web"), "running");
+  ASSERT_EQ(dumps().size(), 1u) << agent_->log();
+  EXPECT_THAT(dumps()[0].filename().string(), HasSubstr(std::to_string(before)));
+  EXPECT_THAT(read_file(dumps()[0]).substr(0, 4), AnyOf("\x7f"
+                                                        "ELF",
+                                                        "MDMP"));
+  EXPECT_THAT(agent_->log(), HasSubstr("wrote a dump"));
+}
+
+// SIGHUP ends one that has nothing to read again.
+TEST_F(remedies_actions_test, a_reload_is_a_signal) {
+  start(process("web", "[\"stay\"]", "restart = \"never\"\n") +
+        mapping("action = \"reload\"\ntarget = \"process:web\"\n"));
+  ASSERT_TRUE(reaches("web", "running"));
+  raise();
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"reload\""})) << audit();
+  if (executable_name("x") != "x") {
+    EXPECT_EQ(audited({"\"action_ended\"", "\"failed\"", "there are no signals on Windows"}), 1u) << audit();
+    return;
+  }
+  EXPECT_EQ(audited({"\"action_ended\"", "\"succeeded\""}), 1u) << audit();
+  ASSERT_TRUE(reaches("web", "exited"));
+  EXPECT_EQ(status_of("web").at("last_end").as_string(), "signal 1");
+}
+
+class holders : public remedies_actions_test {
+ protected:
+  void SetUp() override { write_file(file_, "held"); }
+  std::unique_ptr<child> hold() {
+    child_options how;
+    how.program = std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander");
+    how.arguments = {"hold", file_.string()};
+    how.output_file = folder_ / cat("holder ", ++holders_);
+    auto started = child::start(how);
+    EXPECT_TRUE(started);
+    if (!started) return nullptr;
+    EXPECT_TRUE(wait_until([&] { return started->output().find("ready") != std::string::npos; }, long_bound));
+    return std::make_unique<child>(std::move(*started));
+  }
+  void start_and_raise() {
+    start(mapping("action = \"kill\"\ntarget = \"file:{path}\"\n"));
+    std::string path = file_.string();
+    for (auto at = path.find('\\'); at != path.npos; at = path.find('\\', at + 2))
+      path.insert(at, 1, '\\');
+    raise({{"path", path}});
+  }
+
+  const std::filesystem::path file_ = folder_ / "file";
+  int holders_ = 0;
+};
+
+TEST_F(holders, the_one_of_a_file_is_killed) {
+  const auto holder = hold();
+  ASSERT_TRUE(holder);
+  start_and_raise();
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"kill\"", "\"succeeded\""})) << audit() << agent_->log();
+  EXPECT_TRUE(holder->wait(long_bound));
+}
+
+TEST_F(holders, of_several_none_is_chosen) {
+  const auto first = hold(), second = hold();
+  ASSERT_TRUE(first && second);
+  start_and_raise();
+  ASSERT_TRUE(becomes_audited({"\"refused\"", "\"target\"", "2 processes hold "}))
+      << audit() << agent_->log();
+  EXPECT_TRUE(first->running() && second->running());
+}
+
+} // namespace
+} // namespace reeve::test
