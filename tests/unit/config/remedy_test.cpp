@@ -17,7 +17,7 @@ TEST(remedy, every_key_is_read) {
   const loaded l =
       load_text("[remedy]\nmode = \"act\"\nprotect = [\"db\", \"nginx\"]\nallow_users = \"www-data\"\n"
                 "max_actions_per_hour = 5\non_audit_failure = \"act\"\naudit_max_size = \"64KB\"\n"
-                "audit_max_files = 1\n");
+                "audit_max_files = 1\ndumps = 7\n");
   ASSERT_TRUE(l.value) << l.problems[0].message;
   const remedy_settings& r = l.value->remedy;
   EXPECT_EQ(r.mode, "act");
@@ -27,6 +27,7 @@ TEST(remedy, every_key_is_read) {
   EXPECT_EQ(r.on_audit_failure, "act");
   EXPECT_EQ(r.audit_max_size, 64'000u);
   EXPECT_EQ(r.audit_max_files, 1u);
+  EXPECT_EQ(r.dumps, 7u);
 }
 
 TEST(remedy, values_out_of_bounds_are_named) {

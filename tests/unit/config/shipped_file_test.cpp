@@ -66,6 +66,7 @@ std::map<std::string, std::string> defaults() {
       {"remedy.on_audit_failure", in_quotes(s.remedy.on_audit_failure)},
       {"remedy.audit_max_size", in_quotes(format_size(s.remedy.audit_max_size))},
       {"remedy.audit_max_files", cat(s.remedy.audit_max_files)},
+      {"remedy.dumps", cat(s.remedy.dumps)},
       {"rules.interval", duration(s.rule_engine.interval)},
       {"rules.max_series", cat(s.rule_engine.max_series)},
       {"rules.max_samples", cat(s.rule_engine.max_samples)},
