@@ -51,7 +51,8 @@ TEST_F(remedies_guards_test, the_agent_and_what_it_runs_beneath_are_never_acted_
 }
 
 TEST_F(remedies_guards_test, the_same_alert_fifty_times_acts_once) {
-  start(process("web", "[\"stay\"]") + webhook(restarts("leak"), "rate = 1000\nburst = 100\n"));
+  start(process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") +
+        webhook(restarts("leak"), "rate = 1000\nburst = 100\n"));
   ASSERT_TRUE(reaches("web", "running"));
   for (int i = 0; i != 50; ++i)
     EXPECT_EQ(post_alerts(alert("a", {{"alertname", "leak"}})).status, 200u);
