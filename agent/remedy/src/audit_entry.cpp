@@ -16,6 +16,8 @@ constexpr std::array<const char*, 11> event_names{
     "action_begins", "action_ended", "checked",        "refused",   "observed",     "given_up",
     "reset",         "silenced",     "closed_unknown", "torn_line", "lines_missing"};
 
+constexpr double longest_seconds = 1e9; // far beyond any action, and what nanoseconds can hold
+
 class line_writer {
  public:
   void text(std::string_view key, std::string_view value) {
@@ -113,7 +115,7 @@ bool read_member(json_cursor& in, const std::string& key, audit_entry& e) {
   if (key == "outcome") return in.text(e.outcome);
   if (key == "duration_seconds") {
     double seconds = 0;
-    if (!in.number(seconds)) return false;
+    if (!in.number(seconds) || !(seconds >= 0 && seconds <= longest_seconds)) return false;
     e.duration = std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds));
     return true;
   }

@@ -47,7 +47,7 @@ void engine::use_audit_log(audit_log* log) {
     for (const auto kind : {target_kind::process, target_kind::service, target_kind::series,
                             target_kind::port, target_kind::file})
       if (begun.target.kind == name_of(kind)) who.kind = kind;
-    history_.add({name, key_of(who), time_.mono() - (time_.unix_time() - begun.unix_time), 0, false, false});
+    history_.add({name, key_of(who), mono_of(begun.unix_time, time_), 0, false, false});
     ++version_;
     count(begun.action, name, "unknown");
     tell_({remedy_event::kind::closed_unknown,

@@ -60,6 +60,18 @@ TEST(audit_entry, cut_short_or_added_to_is_none) {
   EXPECT_FALSE(entry_from_line("{}"));
 }
 
+TEST(audit_entry, with_a_number_that_no_action_has_is_none) {
+  const std::string line = to_line(full_entry());
+  const auto with = [&](std::string_view what, std::string_view by) {
+    std::string changed = line;
+    return changed.replace(changed.find(what), what.size(), by);
+  };
+  EXPECT_TRUE(entry_from_line(with("1.5", "3600")));
+  EXPECT_FALSE(entry_from_line(with("1.5", "1e300")));
+  EXPECT_FALSE(entry_from_line(with("1.5", "-1.5")));
+  EXPECT_FALSE(entry_from_line(with("2026-", "9026-")));
+}
+
 TEST(audit_entry, event_names_are_read_back) {
   for (int i = 0; i <= static_cast<int>(audit_event::lines_missing); ++i)
     EXPECT_EQ(audit_event_from(name_of(static_cast<audit_event>(i))), static_cast<audit_event>(i));
