@@ -9,7 +9,9 @@
 #include "reeve/os/state_file.hpp"
 #include "reeve/remedy/audit_log.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <system_error>
 
@@ -83,7 +85,9 @@ class chain_check {
       return broken(cat("it is number ", e.seq, " after number ", seq_));
     seq_ = e.seq;
     ++out_.entries;
-    if (e.event == audit_event::torn_line || e.event == audit_event::lines_missing) ++out_.recorded;
+    if (e.event == audit_event::torn_line || e.event == audit_event::lines_missing ||
+        e.event == audit_event::entries_lost)
+      ++out_.recorded;
     if (e.event == audit_event::action_begins && open_.insert(e.action_id).second) ++out_.actions;
     if (e.event == audit_event::action_ended || e.event == audit_event::closed_unknown)
       open_.erase(e.action_id);
@@ -104,14 +108,23 @@ std::string audit_file(const std::string& state_folder) {
 }
 
 std::vector<std::string> audit_files(const std::string& path) {
-  const auto is_there = [](const std::string& file) {
-    std::error_code failed;
-    return std::filesystem::exists(std::filesystem::path(std::u8string(file.begin(), file.end())), failed);
-  };
+  namespace fs = std::filesystem;
+  const fs::path file(std::u8string(path.begin(), path.end()));
+  const std::u8string before = file.filename().u8string() + u8".";
+  std::set<std::uint32_t, std::greater<>> numbers; // the oldest has the highest
+  std::error_code failed;
+  for (fs::directory_iterator at(file.parent_path(), failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const std::u8string name = at->path().filename().u8string();
+    std::uint32_t n = 0;
+    if (!name.starts_with(before)) continue;
+    const std::string digits(name.begin() + static_cast<std::ptrdiff_t>(before.size()), name.end());
+    if (read_number(digits, n) && n > 0 && n <= most_files) numbers.insert(n);
+  }
   std::vector<std::string> out;
-  for (std::uint32_t n = most_files; n > 0; --n)
-    if (std::string file = cat(path, ".", n); is_there(file)) out.push_back(std::move(file));
-  if (is_there(path)) out.push_back(path);
+  for (const std::uint32_t n : numbers)
+    out.push_back(cat(path, ".", n));
+  if (fs::exists(file, failed)) out.push_back(path);
   return out;
 }
 

@@ -12,9 +12,9 @@ namespace reeve::remedy {
 
 namespace {
 
-constexpr std::array<const char*, 11> event_names{
-    "action_begins", "action_ended", "checked",        "refused",   "observed",     "given_up",
-    "reset",         "silenced",     "closed_unknown", "torn_line", "lines_missing"};
+constexpr std::array<const char*, 12> event_names{
+    "action_begins", "action_ended", "checked",        "refused",   "observed",      "given_up",
+    "reset",         "silenced",     "closed_unknown", "torn_line", "lines_missing", "entries_lost"};
 
 constexpr double longest_seconds = 1e9; // far beyond any action, and what nanoseconds can hold
 

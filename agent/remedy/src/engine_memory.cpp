@@ -120,6 +120,16 @@ result<> engine::from_text(std::string_view text) {
   };
   if (!read_record(text, first_line, take))
     return error{errc::invalid_argument, "it is torn, or of another version", 0};
+  for (const silence& s : silences_.all())
+    (void)silences.add(s, time_.unix_time());
+  given_up.merge(given_up_);
+  for (const past_action& a : history_.all())
+    history.add(a);
+  for (const handled_alert& a : handled_) {
+    std::erase_if(handled, [&](const handled_alert& other) { return other.what == a.what; });
+    handled.push_back(a);
+    if (handled.size() > most_handled) handled.pop_front();
+  }
   silences_ = std::move(silences);
   given_up_ = std::move(given_up);
   history_ = std::move(history);

@@ -73,7 +73,7 @@ TEST(audit_entry, with_a_number_that_no_action_has_is_none) {
 }
 
 TEST(audit_entry, event_names_are_read_back) {
-  for (int i = 0; i <= static_cast<int>(audit_event::lines_missing); ++i)
+  for (int i = 0; i <= static_cast<int>(audit_event::entries_lost); ++i)
     EXPECT_EQ(audit_event_from(name_of(static_cast<audit_event>(i))), static_cast<audit_event>(i));
   EXPECT_FALSE(audit_event_from("done"));
 }

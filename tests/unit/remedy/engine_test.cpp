@@ -316,6 +316,8 @@ TEST_F(engine_test, numbers_of_a_state_that_no_agent_writes_are_refused) {
 TEST_F(engine_test, an_action_of_the_future_was_done_just_now) {
   rule("leak", {step("restart", "process:web")}, 5min);
   for (const char* at : {"9223372036854775807", "1795003600000000000"}) {
+    make();
+    e->apply(settings);
     const std::string line = cat("action ", at, " 0 0 \"leak\" \"process:web\"\n.\n");
     ASSERT_TRUE(e->from_text(cat("reeve-remedy 1\n", line)));
     machine.begun.clear();
@@ -324,7 +326,6 @@ TEST_F(engine_test, an_action_of_the_future_was_done_just_now) {
     EXPECT_THAT(machine.begun, IsEmpty());
     pass(70s);
     EXPECT_THAT(actions(), ElementsAre("restart web"));
-    resolve("leak");
   }
   EXPECT_TRUE(e->from_text("reeve-remedy 1\naction -9223372036854775808 0 0 \"leak\" \"process:web\"\n.\n"));
 }
@@ -357,6 +358,15 @@ TEST_F(engine_test, wakes_when_there_is_something_to_do) {
   folder.time.pass(2min);
   e->advance();
   EXPECT_THAT(actions(), ElementsAre("restart web", "stop web"));
+}
+
+TEST_F(engine_test, begun_actions_are_counted_from_0_on) {
+  using counts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+  rule("leak", {step("event"), step("restart", "process:web"), step("stop", "process:web")});
+  EXPECT_EQ(e->counters().begun, (counts{{{"restart", "leak"}, 0}, {{"stop", "leak"}, 0}}));
+  fire("leak");
+  pass(1min);
+  EXPECT_EQ(e->counters().begun, (counts{{{"restart", "leak"}, 1}, {{"stop", "leak"}, 0}}));
 }
 
 TEST_F(engine_test, an_event_alone_is_never_given_up) {

@@ -26,6 +26,7 @@ enum class audit_event : std::uint8_t {
   closed_unknown, // begun by an agent that did not live to see the end
   torn_line,      // the line before is only the beginning of one; `why` says what it was
   lines_missing,  // lines that were written are gone from the file's end
+  entries_lost,   // the disk was full, or the file could not be opened: `why` says how often writing failed
 };
 const char* name_of(audit_event event) noexcept; // "action_begins"
 std::optional<audit_event> audit_event_from(std::string_view name) noexcept;
