@@ -78,6 +78,10 @@ class line_writer {
   std::string out_{"{"};
 };
 
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 bool read_target(json_cursor& in, audit_target& t) {
   return in.object([&](const std::string& key) {
     if (key == "kind") return in.text(t.kind);
@@ -158,7 +162,7 @@ result<audit_entry> entry_from_line(std::string_view line) {
   json_cursor in(line);
   audit_entry out;
   const bool is_read = in.object([&](const std::string& key) { return read_member(in, key, out); });
-  if (!is_read || !in.at_end() || out.seq == 0 || out.previous.size() != 64)
+  if (!is_read || !in.at_end() || out.seq == 0 || !is_hash(out.previous))
     return error{errc::invalid_argument, "it is no entry of an audit log", 0};
   return out;
 }

@@ -57,6 +57,7 @@ TEST(audit_entry, cut_short_or_added_to_is_none) {
   for (std::size_t length = 0; length < line.size(); ++length)
     EXPECT_FALSE(entry_from_line(line.substr(0, length))) << length;
   EXPECT_FALSE(entry_from_line(line + "}"));
+  EXPECT_FALSE(entry_from_line(std::string(line).replace(line.rfind("aa"), 2, "\xFF\xFF")));
   EXPECT_FALSE(entry_from_line("{}"));
 }
 
