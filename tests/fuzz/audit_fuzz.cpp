@@ -47,7 +47,7 @@ class idle_machine final : public remedy::actuator {
   std::string user() override { return "reeve"; }
 };
 
-// A line that is taken is written and read the same again.
+// A line that is taken is written the same again.
 void read_line(std::string_view text) {
   const auto read = remedy::entry_from_line(text);
   if (!read) {
@@ -55,10 +55,7 @@ void read_line(std::string_view text) {
     return;
   }
   (void)matches({"leak", "process:web", "failed", nanoseconds(1)}, *read);
-  const std::string line = to_line(*read);
-  expect(line.find('\n') == line.npos);
-  const auto again = remedy::entry_from_line(line);
-  expect(again && to_line(*again) == line);
+  expect(to_line(*read) == text && text.find('\n') == text.npos);
 }
 
 // A log of some lines, made once, and a folder for what becomes of it.

@@ -24,7 +24,8 @@ constexpr std::uint32_t most_files = 1000; // what the configuration allows
 // One file after the other, in the order they were written.
 class chain_check {
  public:
-  explicit chain_check(audit_report& out) : out_(out) {}
+  // `head` was read before the lines: what a running agent appends meanwhile is not missing.
+  chain_check(audit_report& out, std::optional<audit_head> head) : out_(out), head_(std::move(head)) {}
 
   bool read(const std::string& file, std::string_view text, bool is_last) {
     file_ = file;
@@ -35,17 +36,15 @@ class chain_check {
     }
     return true;
   }
-  bool end(const std::optional<audit_head>& head) {
+  bool end() {
     out_.not_ended = open_.size();
     if (pending_torn_) return broken_at(line_ - 1, "it is no entry of an audit log");
-    if (!head) return true;
-    if (head->seq > seq_)
-      return broken_at(line_ == 0 ? 0 : line_ - 1,
-                       cat("the log ends with line ", seq_, " and was written up to line ", head->seq,
-                           ": its end is missing"));
-    if (head->seq == seq_ && head->hash != hash_)
-      return broken_at(line_ - 1, "it is not the line that was written");
-    return true;
+    if (!head_ || is_head_seen_) return true;
+    if (head_->seq < seq_)
+      return broken_at(0, cat("line ", head_->seq, " is not in it, and was the last one that was written"));
+    return broken_at(line_ == 0 ? 0 : line_ - 1,
+                     cat("the log ends with line ", seq_, " and was written up to line ", head_->seq,
+                         ": its end is missing"));
   }
 
  private:
@@ -65,7 +64,9 @@ class chain_check {
       return false;
     }
     hash_ = sha256_hex(line);
-    return true;
+    if (!entry || !head_ || entry->seq != head_->seq) return true;
+    is_head_seen_ = true;
+    return hash_ == head_->hash || broken("it is not the line that was written");
   }
 
   bool check(const audit_entry& e) {
@@ -95,6 +96,8 @@ class chain_check {
   }
 
   audit_report& out_;
+  const std::optional<audit_head> head_;
+  bool is_head_seen_ = false;
   std::string file_, hash_;
   std::uint64_t line_ = 0, seq_ = 0;
   bool pending_torn_ = false;
@@ -131,17 +134,15 @@ std::vector<std::string> audit_files(const std::string& path) {
 result<audit_report> verify_audit(const std::string& path) {
   const std::vector<std::string> files = audit_files(path);
   if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
-  // Before the lines: what a running agent appends meanwhile is not missing.
-  const auto head = read_audit_head(path);
   audit_report out;
   out.files = files.size();
-  chain_check check(out);
+  chain_check check(out, read_audit_head(path));
   for (const std::string& file : files) {
     const auto text = os::read_state_file(file);
     if (!text) return text.error();
     if (!check.read(file, *text, file == files.back())) return out;
   }
-  check.end(head);
+  check.end();
   return out;
 }
 

@@ -120,7 +120,7 @@ bool read_member(json_cursor& in, const std::string& key, audit_entry& e) {
   if (key == "duration_seconds") {
     double seconds = 0;
     if (!in.number(seconds) || !(seconds >= 0 && seconds <= longest_seconds)) return false;
-    e.duration = std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds));
+    e.duration = std::chrono::round<nanoseconds>(std::chrono::duration<double>(seconds));
     return true;
   }
   return key == "prev" && in.text(e.previous);
@@ -162,7 +162,7 @@ result<audit_entry> entry_from_line(std::string_view line) {
   json_cursor in(line);
   audit_entry out;
   const bool is_read = in.object([&](const std::string& key) { return read_member(in, key, out); });
-  if (!is_read || !in.at_end() || out.seq == 0 || !is_hash(out.previous))
+  if (!is_read || !in.at_end() || out.seq == 0 || !is_hash(out.previous) || to_line(out) != line)
     return error{errc::invalid_argument, "it is no entry of an audit log", 0};
   return out;
 }

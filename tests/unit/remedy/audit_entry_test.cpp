@@ -61,6 +61,29 @@ TEST(audit_entry, cut_short_or_added_to_is_none) {
   EXPECT_FALSE(entry_from_line("{}"));
 }
 
+TEST(audit_entry, with_anything_that_is_written_otherwise_is_none) {
+  const std::string line = to_line(full_entry());
+  const auto with = [&](std::string_view what, std::string_view by) {
+    std::string changed = line;
+    return changed.replace(changed.find(what), what.size(), by);
+  };
+  EXPECT_FALSE(entry_from_line(with("\"value\":\"12.5\"", "\"value\":\"1\",\"value\":\"12.5\"")));
+  EXPECT_FALSE(entry_from_line(with("\"value\":\"12.5\",", "\"value\":\"\",")));
+  EXPECT_FALSE(entry_from_line(with(":9,", ":09,")));
+  EXPECT_FALSE(entry_from_line(with("web", "\xFF")));
+}
+
+TEST(audit_entry, keeps_any_duration_to_the_nanosecond) {
+  audit_entry e = full_entry();
+  for (const nanoseconds time :
+       {nanoseconds(1), nanoseconds(1'001'000'000), nanoseconds(3'599'999'999'999)}) {
+    e.duration = time;
+    const auto read = entry_from_line(to_line(e));
+    ASSERT_TRUE(read) << time.count();
+    EXPECT_EQ(read->duration, time);
+  }
+}
+
 TEST(audit_entry, with_a_number_that_no_action_has_is_none) {
   const std::string line = to_line(full_entry());
   const auto with = [&](std::string_view what, std::string_view by) {

@@ -62,7 +62,7 @@ inline constexpr std::size_t longest_audit_text = 4096; // of one text in it; wh
 
 // A JSON object without a newline; members that say nothing are left out.
 std::string to_line(const audit_entry& entry);
-// errc::invalid_argument: it is no line that to_line() gives.
+// errc::invalid_argument: it is no line that to_line() gives, byte for byte.
 result<audit_entry> entry_from_line(std::string_view line);
 
 } // namespace reeve::remedy
