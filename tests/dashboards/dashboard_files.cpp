@@ -42,6 +42,23 @@ std::vector<std::string> expressions_of(const json::object& panel) {
   return out;
 }
 
+std::vector<json::object> annotations_of(const dashboard& board) {
+  std::vector<json::object> out;
+  for (const json::value& annotation : board.document.at_pointer("/annotations/list").as_array())
+    if (!annotation.as_object().contains("builtIn")) out.push_back(annotation.as_object());
+  return out;
+}
+
+std::vector<std::string> expressions_of(const dashboard& board) {
+  std::vector<std::string> out;
+  for (const json::object& panel : panels_of(board))
+    for (std::string& expression : expressions_of(panel))
+      out.push_back(std::move(expression));
+  for (const json::object& annotation : annotations_of(board))
+    out.emplace_back(annotation.at("expr").as_string());
+  return out;
+}
+
 std::filesystem::path rules_folder() {
   return std::filesystem::path(REEVE_SOURCE_DIR) / "dashboards" / "rules";
 }

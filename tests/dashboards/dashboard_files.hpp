@@ -23,6 +23,9 @@ std::vector<dashboard> shipped_dashboards();
 // Every panel that shows something: rows are left out, what lies in a collapsed one is not.
 std::vector<boost::json::object> panels_of(const dashboard& board);
 std::vector<std::string> expressions_of(const boost::json::object& panel);
+// Of its own annotations, by which it marks moments in all panels.
+std::vector<boost::json::object> annotations_of(const dashboard& board);
+std::vector<std::string> expressions_of(const dashboard& board); // of all panels and annotations
 
 // dashboards/rules/*.yml, without the tests beside them.
 std::filesystem::path rules_folder();

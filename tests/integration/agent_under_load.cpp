@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/agent_under_load.hpp"
 
+#include "tests/support/http_client.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include "reeve/base/strings.hpp"
 
 namespace reeve::test {
+
+namespace {
+constexpr std::string_view token = "0123456789abcdef0123456789abcdef";
+}
 
 result<std::string> agent_under_load::begin(const std::string& program, std::vector<std::string> arguments,
                                             const std::string& ready) {
@@ -49,6 +54,29 @@ std::string agent_under_load::plugins(const std::string& crowd_port) const {
       journal_path_, "'\n");
 }
 
+// Rules whose conditions come and go: one is acted on, in vain, and another only observed.
+std::string agent_under_load::rules() const {
+  constexpr std::string_view comes_and_goes = "expr = 'vector(time()) % 4 < 2'\n";
+  return cat(
+      "[rules]\ninterval = \"500ms\"\n[remedy]\nmax_actions_per_hour = 1000\n[[rule]]\nname = \"in-vain\"\n",
+      comes_and_goes,
+      "mode = \"act\"\naction = \"run\"\ncommand = [\"/bin/true\"]\nsettle = \"0s\"\ncooldown = \"0s\"\n"
+      "budget = 1000\n[[rule]]\nname = \"observed\"\n",
+      comes_and_goes, "action = \"run\"\ncommand = [\"/bin/true\"]\n[webhook]\ntoken = \"", token,
+      "\"\n[[webhook.alert]]\nname = \"sent\"\nmatch = \"alertname=Leak\"\n");
+}
+
+result<> agent_under_load::send_alert() {
+  const auto sent = http_post(
+      agent_->port(), "/api/v1/alerts",
+      R"({"version":"4","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"Leak"},)"
+      R"("startsAt":"2026-11-26T11:00:45Z","fingerprint":"a1"}]})",
+      {{"Content-Type", "application/json"}, {"Authorization", cat("Bearer ", token)}});
+  if (!sent) return sent.error();
+  if (sent->status != 200) return error{errc::failed, cat("the webhook answered ", sent->status), 0};
+  return {};
+}
+
 result<std::unique_ptr<agent_under_load>> agent_under_load::start(std::chrono::seconds lifetime) {
   std::unique_ptr<agent_under_load> out(new agent_under_load);
   const auto crowd = out->begin("socket_crowd", {"40", "1"}, "ready ");
@@ -62,10 +90,11 @@ result<std::unique_ptr<agent_under_load>> agent_under_load::start(std::chrono::s
     if (const auto begun = out->begin(program, arguments, ready); !begun) return begun.error();
   agent_options options;
   options.scrape = "max_age = \"200ms\"";
-  options.plugins = out->plugins(crowd->substr(6));
+  options.plugins = out->plugins(crowd->substr(6)) + out->rules();
   auto started = agent_process::start(options);
   if (!started) return started.error();
   out->agent_ = *std::move(started);
+  if (const auto sent = out->send_alert(); !sent) return sent.error();
   return out;
 }
 

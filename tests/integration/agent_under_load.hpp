@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An agent with every plugin, and something to see for each: processes that come and go, connections to a declared
-// endpoint, a declared port that is missing, a process that leaks, a lock that somebody waits for.
+// endpoint, a declared port that is missing, a process that leaks, a lock that somebody waits for, rules that fire now and
+// then and an alert from outside.
 #pragma once
 
 #include "linux/test_socket.hpp"
@@ -30,6 +31,8 @@ class agent_under_load {
   result<std::string> begin(const std::string& program, std::vector<std::string> arguments,
                             const std::string& ready);
   std::string plugins(const std::string& crowd_port) const;
+  std::string rules() const;
+  result<> send_alert();
 
   temp_dir folder_;
   const std::string locked_ = (folder_ / "locked").string(), journal_path_ = (folder_ / "journal").string();

@@ -4,6 +4,7 @@
 #include "tests/support/agent_process.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 #include "reeve/os/state_file.hpp"
 #include "reeve/remedy/audit_check.hpp"
 #include "reeve/remedy/audit_log.hpp"
@@ -50,6 +51,39 @@ class audit_command : public testing::Test {
     return run_reeve("audit", std::move(arguments));
   }
 
+  static remedy::audit_entry entry(std::string source, std::size_t length = 100) {
+    remedy::audit_entry e;
+    e.event = remedy::audit_event::refused;
+    e.source = std::move(source);
+    e.why = std::string(length, 'x');
+    return e;
+  }
+  child follow(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"audit", "-f"});
+    arguments.insert(arguments.end(), {"--config", text_of(folder_ / "reeve.toml")});
+    child_options how;
+    how.program = reeve_program();
+    how.arguments = std::move(arguments);
+    how.output_file = folder_ / "followed";
+    auto started = child::start(how);
+    EXPECT_TRUE(started) << started.error().message;
+    return *std::move(started);
+  }
+  // Whether it comes to show the entries of these numbers, in this order and no others.
+  static bool shows(const child& follower, const std::vector<std::uint64_t>& wanted) {
+    return wait_until(
+        [&] {
+          std::vector<std::uint64_t> shown;
+          std::string text = follower.output();
+          std::erase(text, '\r');
+          text.erase(text.rfind('\n') + 1);
+          for (std::string_view rest = text; !rest.empty();)
+            if (const auto e = remedy::entry_from_line(take_until(rest, '\n'))) shown.push_back(e->seq);
+          return shown == wanted;
+        },
+        long_bound);
+  }
+
   temp_dir folder_;
   std::string log_path_;
 };
@@ -86,6 +120,51 @@ TEST_F(audit_command, verify_says_where_a_line_was_changed) {
   EXPECT_EQ(bad.exit_code, 1);
   EXPECT_THAT(bad.output, HasSubstr("audit.jsonl:2: it does not follow the line before it"));
   EXPECT_FALSE(boost::json::parse(audit({"verify", "--json"}).output).at("ok").as_bool());
+}
+
+// Each file holds one entry, no two of the same length, so that it is renamed more often than anybody looks.
+TEST_F(audit_command, follows_what_is_written_over_the_ends_of_files_each_once) {
+  child follower = follow({"--json"});
+  ASSERT_TRUE(shows(follower, {1, 2, 3})) << follower.output();
+  auto log = remedy::audit_log::open({log_path_, 300, 100}, system_clock()).value();
+  std::vector<std::uint64_t> all{1, 2, 3};
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 10; ++i)
+      all.push_back(log->append(entry("rule leak", 200 + all.size() * 37 % 101)).value());
+    EXPECT_TRUE(shows(follower, all)) << follower.output();
+  }
+  EXPECT_GT(remedy::audit_files(log_path_).size(), 10u);
+}
+
+TEST_F(audit_command, follows_with_a_filter) {
+  child follower = follow({"--rule", "hang", "--json"});
+  auto log = remedy::audit_log::open({log_path_}, system_clock()).value();
+  log->append(entry("rule leak")).value();
+  log->append(entry("rule hang")).value();
+  log->append(entry("rule leak")).value();
+  log->append(entry("rule hang")).value();
+  EXPECT_TRUE(shows(follower, {5, 7})) << follower.output();
+}
+
+TEST_F(audit_command, follows_a_log_that_is_not_there_yet) {
+  std::filesystem::remove_all(folder_ / "default");
+  child follower = follow({"--json"});
+  ASSERT_TRUE(os::make_private_folder(cat(text_of(folder_.path()), "/default/audit")));
+  auto log = remedy::audit_log::open({log_path_}, system_clock()).value();
+  log->append(entry("rule leak")).value();
+  EXPECT_TRUE(shows(follower, {1})) << follower.output();
+  EXPECT_TRUE(follower.running());
+}
+
+TEST_F(audit_command, verify_counts_what_the_log_tells_of_its_losses) {
+  auto log = remedy::audit_log::open({log_path_}, system_clock()).value();
+  remedy::audit_entry e = entry("");
+  e.event = remedy::audit_event::entries_lost;
+  log->append(e).value();
+  const finished_child verified = audit({"verify"});
+  EXPECT_EQ(verified.exit_code, 0);
+  EXPECT_THAT(verified.output, HasSubstr("\n1 of them tell of torn, missing or unwritten lines"));
+  EXPECT_THAT(audit({"--result", "entries_lost"}).output, HasSubstr("entries_lost"));
 }
 
 TEST_F(audit_command, says_when_there_is_no_log_and_what_a_wrong_option_is) {

@@ -94,6 +94,17 @@ std::string without_comparison(const std::string& expression) {
   return std::regex_replace(expression, comparison, " $1 bool ");
 }
 
+std::vector<question> questions_of_annotations(const prometheus_server& server) {
+  std::vector<question> out;
+  for (const dashboard& board : shipped_dashboards()) {
+    const auto variables = variables_of(board, server);
+    for (const json::object& annotation : annotations_of(board))
+      out.push_back({cat(board.name, ": ", std::string_view(annotation.at("name").as_string())),
+                     without_comparison(with_variables(annotation.at("expr").as_string(), variables))});
+  }
+  return out;
+}
+
 std::vector<question> questions_of_rules(const prometheus_server& server) {
   const auto body = server.api("rules");
   EXPECT_TRUE(body) << body.error().message;
@@ -194,6 +205,7 @@ TEST_F(dashboards, every_panel_and_every_rule_has_data) {
       },
       2 * seconds(wanted) + long_bound, query_step));
   expect_answers(questions_of_panels, 120);
+  expect_answers(questions_of_annotations, 3);
   expect_answers(questions_of_rules, 30);
   if (data_file()) {
     ASSERT_NO_FATAL_FAILURE(leave_data(data_file()));

@@ -121,7 +121,7 @@ bool holds_with_everything(const std::string& when, const std::string& os) {
   if (when == "a process leaks") return false; // see leaks_test
   if (when == "a sink runs") return true;
   if (when == "a process is managed" || when == "a job is there" || when == "a webhook is there") return true;
-  if (when == "it runs" || when == "a rule is there") return true;
+  if (when == "it runs" || when == "a rule is there" || when == "an action is configured") return true;
   if (when == "an action has ended" || when == "a guard has refused") return false; // see remedies_test
   if (when == "it has checks" || when == "a check was answered") return false;      // see managed_health_test
   if (when == "a run has ended") return false;                                      // not at the scrape
@@ -172,7 +172,7 @@ TEST(metrics_reference, has_no_family_that_is_never_exposed) {
                  "'\nargs = [\"stay\"]\nstop_timeout = \"1s\"\n[[job]]\nname = \"waits\"\ncommand = '",
                  (std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander")).string(),
                  "'\nschedule = \"0 0 1 1 *\"\n[webhook]\nallow_unauthenticated = true\n[[rule]]\nname = "
-                 "\"never\"\nexpr = \"vector(0) > 1\"\n"));
+                 "\"never\"\nexpr = \"vector(0) > 1\"\naction = \"restart\"\ntarget = \"process:stays\"\n"));
   const exposed_sample* build = e.find("reeve_build_info");
   ASSERT_NE(build, nullptr);
   const families shown = exposed(e);

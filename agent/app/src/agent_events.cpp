@@ -171,6 +171,12 @@ const agent_event remedy_audit_failed{141,
                                       "The audit log cannot be written: {reason}."};
 const agent_event remedy_dropped{142,      REEVE_ERROR,     "remedy.dropped",
                                  "remedy", "alert dropped", "An alert of {rule} is left aside: {reason}."};
+const agent_event remedy_audit_restored{143,
+                                        REEVE_INFO,
+                                        "remedy.audit_restored",
+                                        "remedy",
+                                        "audit log can be written",
+                                        "The audit log can be written again."};
 
 const agent_event sink_failing{
     50,       REEVE_WARN,   "sink.failing",
@@ -237,7 +243,8 @@ std::span<const agent_event* const> all_agent_events() noexcept {
                                            &remedy_silenced,
                                            &remedy_closed_unknown,
                                            &remedy_audit_failed,
-                                           &remedy_dropped};
+                                           &remedy_dropped,
+                                           &remedy_audit_restored};
   return all;
 }
 

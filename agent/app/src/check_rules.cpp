@@ -2,6 +2,7 @@
 #include "reeve/app/check_rules.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/os/time_zone.hpp"
 #include "reeve/rules/summary_template.hpp"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ class rule_check {
   explicit rule_check(const config::loaded& l) : loaded_(l) {
     for (const config::process_settings& p : l.value->processes)
       processes_.push_back(p.name);
+    for (const config::job_settings& j : l.value->jobs)
+      processes_.push_back(j.name);
   }
 
   std::vector<diagnostic> run() {
@@ -67,6 +70,12 @@ class rule_check {
       for (const config::step_settings& s : r.steps)
         check_target(s);
     }
+    if (loaded_.value->webhook)
+      for (const config::webhook_alert_settings& a : loaded_.value->webhook->alerts)
+        for (const config::step_settings& s : a.steps)
+          check_target(s);
+    for (const config::maintenance_settings& m : loaded_.value->maintenance)
+      check_zone(m);
     return std::move(problems_);
   }
 
@@ -95,9 +104,18 @@ class rule_check {
     if (std::ranges::find(processes_, name) != processes_.end()) return;
     const std::string_view near = did_you_mean(name, processes_);
     problems_.push_back({s.where,
-                         cat("target is \"", s.target, "\", and no [[process]] has that name"),
+                         cat("target is \"", s.target, "\", and no [[process]] or [[job]] has that name"),
                          {},
                          near.empty() ? std::string() : cat("did you mean \"", kind, near, "\"?")});
+  }
+
+  void check_zone(const config::maintenance_settings& m) {
+    const auto zone = os::load_time_zone(m.time_zone);
+    if (zone) return;
+    problems_.push_back({m.time_zone_where,
+                         cat("maintenance.time_zone: ", zone.error().message),
+                         {},
+                         "write \"local\", \"UTC\" or a name such as \"Europe/Berlin\""});
   }
 
   void add(std::string_view key, const source_position& begin, std::string_view text,

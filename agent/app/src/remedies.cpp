@@ -5,7 +5,6 @@
 #include "reeve/base/strings.hpp"
 #include "reeve/os/runtime.hpp"
 #include "reeve/os/time_zone.hpp"
-#include "reeve/remedy/audit_check.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -43,6 +42,8 @@ const agent_event& event_of(kind what) {
     return events::remedy_closed_unknown;
   case kind::audit_failed:
     return events::remedy_audit_failed;
+  case kind::audit_restored:
+    return events::remedy_audit_restored;
   case kind::dropped:
     break;
   }
@@ -59,16 +60,20 @@ rules::label_list ordered(const webhook::labels& labels) {
 
 remedies::remedies(boost::asio::io_context& loop, const clock& time, event_router& events, logger& log,
                    managed_processes& processes, plugin_host::socket_table_service& sockets)
-    : loop_(loop), time_(time), events_(events), log_(log),
+    : time_(time), events_(events), log_(log),
       machine_(loop, time, log, processes, sockets, [this] { after(); }),
       engine_(time, machine_, std::string(os::os_name()), [this](const remedy::remedy_event& e) { told(e); }),
       due_(loop) {}
 
 void remedies::apply(const config::settings& s) {
   const bool is_wanted = !s.rules.empty() || (s.webhook && !s.webhook->alerts.empty());
-  if (is_wanted && folder_.empty()) open_memory(s);
+  if (is_wanted && !audit_) {
+    folder_ = state_folder_of(s);
+    audit_.emplace(folder_, time_);
+  }
   if (!folder_.empty()) machine_.keep_dumps(cat(folder_, "/dumps"), s.remedy.dumps);
   if (audit_) audit_->set_limits(s.remedy.audit_max_size, s.remedy.audit_max_files);
+  open_audit_log();
   remedy::engine_settings next;
   next.remedy = s.remedy;
   for (const config::rule_settings& r : s.rules)
@@ -88,19 +93,16 @@ void remedies::apply(const config::settings& s) {
   after();
 }
 
-void remedies::open_memory(const config::settings& s) {
-  folder_ = state_folder_of(s);
-  const std::string audit_folder = cat(folder_, "/audit");
-  const auto made = os::make_private_folder(audit_folder);
-  auto lock = made ? os::folder_lock::take(audit_folder) : made.error();
-  if (!lock) {
-    // Without the lock another agent writes into that log: this one must not, and refuses to act, or acts unrecorded.
-    log_.write(log_level::error, "remedy", "no audit log can be kept",
-               {{"folder", folder_}, {"reason", lock.error().message}});
-    engine_.use_audit_log(nullptr);
-    return;
-  }
-  lock_ = *std::move(lock);
+// Without its folder another agent writes into that log: this one must not, and refuses to act, or acts unrecorded.
+void remedies::open_audit_log() {
+  if (!audit_) return;
+  const bool had_folder = audit_->has_folder();
+  if (!audit_->advance()) return;
+  if (!had_folder && audit_->has_folder()) read_memory();
+  engine_.use_audit_log(audit_->log(), audit_->problem());
+}
+
+void remedies::read_memory() {
   const std::string file = cat(folder_, "/remedies");
   if (const auto text = os::read_state_file(file)) {
     if (const auto read = engine_.from_text(*text); !read) {
@@ -109,19 +111,6 @@ void remedies::open_memory(const config::settings& s) {
                  {{"file", cat(file, ".bad")}, {"reason", read.error().message}});
     }
   }
-  saved_version_ = engine_.version();
-  open_audit_log(s.remedy);
-}
-
-void remedies::open_audit_log(const config::remedy_settings& s) {
-  remedy::audit_log_options options{remedy::audit_file(folder_), s.audit_max_size, s.audit_max_files};
-  auto opened = remedy::audit_log::open(options, time_);
-  if (opened)
-    audit_ = *std::move(opened);
-  else
-    log_.write(log_level::error, "remedy", "no audit log can be kept",
-               {{"file", options.path}, {"reason", opened.error().message}});
-  engine_.use_audit_log(audit_.get());
 }
 
 void remedies::on_change(const rules::alert_change& change) {
@@ -182,13 +171,14 @@ void remedies::after() {
   due_.expires_after(std::max(nanoseconds(0), *at - time_.mono()));
   due_.async_wait([this](const boost::system::error_code& cancelled) {
     if (cancelled || is_cancelled_) return;
+    open_audit_log();
     engine_.advance();
     after();
   });
 }
 
 void remedies::save() {
-  if (!lock_ || engine_.version() == saved_version_) return;
+  if (!audit_ || !audit_->has_folder() || engine_.version() == saved_version_) return;
   if (os::write_state_file(cat(folder_, "/remedies"), engine_.to_text())) saved_version_ = engine_.version();
 }
 

@@ -7,8 +7,7 @@
 #include "machine_actuator.hpp"
 
 #include "reeve/config/settings.hpp"
-#include "reeve/os/state_file.hpp"
-#include "reeve/remedy/audit_log.hpp"
+#include "reeve/remedy/audit_opener.hpp"
 #include "reeve/remedy/engine.hpp"
 #include "reeve/rules/rule.hpp"
 #include "reeve/telemetry/log.hpp"
@@ -18,7 +17,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,13 +42,12 @@ class remedies {
   result<> remove_silence(std::uint64_t id, std::string_view by);
 
  private:
-  void open_memory(const config::settings& s);
-  void open_audit_log(const config::remedy_settings& s);
+  void open_audit_log(); // where it is not, if it is time to try
+  void read_memory();
   void told(const remedy::remedy_event& e);
   void after(); // whatever may have changed what is due or what is to be remembered
   void save();
 
-  boost::asio::io_context& loop_;
   const clock& time_;
   event_router& events_;
   logger& log_;
@@ -57,8 +55,7 @@ class remedies {
   remedy::engine engine_;
   boost::asio::steady_timer due_;
   std::string folder_; // empty: nothing was to be done yet
-  std::unique_ptr<os::folder_lock> lock_;
-  std::unique_ptr<remedy::audit_log> audit_;
+  std::optional<remedy::audit_opener> audit_;
   std::uint64_t saved_version_ = 0;
   bool is_cancelled_ = false;
 };

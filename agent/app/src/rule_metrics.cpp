@@ -4,6 +4,7 @@
 #include "remedies.hpp"
 #include "rule_runner.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <numeric>
@@ -60,6 +61,9 @@ void self_metrics::collect_rules() {
 void self_metrics::collect_remedies() {
   if (!from_.actions || !from_.actions->is_wanted()) return;
   const remedy::engine_counters& c = from_.actions->engine().counters();
+  for (const auto& [key, count] : c.begun)
+    counter("reeve_actions_begun_total", "Actions that were begun because of rules and alerts.",
+            {"action", "rule"}, {key.first, key.second}, static_cast<double>(count));
   for (const auto& [key, count] : c.actions) {
     const auto& [action, rule, result] = key;
     counter("reeve_actions_total", "Actions that rules and alerts led to, by what came of them.",
@@ -74,10 +78,17 @@ void self_metrics::collect_remedies() {
         static_cast<double>(from_.actions->engine().in_flight()));
   gauge("reeve_rules_given_up", "Rules and mappings that do nothing any more until they are reset.", {}, {},
         static_cast<double>(from_.actions->engine().given_up().size()));
+  const auto& silences = from_.actions->engine().silences();
+  const nanoseconds now = from_.time.unix_time();
+  gauge("reeve_silences", "Silences that are in force.", {}, {},
+        static_cast<double>(
+            std::ranges::count_if(silences, [&](const remedy::silence& s) { return s.until > now; })));
   counter("reeve_alerts_dropped_total", "Alerts that were left aside, since there were too many.", {}, {},
           static_cast<double>(c.alerts_dropped_total));
   counter("reeve_audit_failures_total", "Entries that the audit log could not take.", {}, {},
           static_cast<double>(c.audit_failures_total));
+  gauge("reeve_audit_writable", "Whether the audit log could be written at the last try.", {}, {},
+        from_.actions->engine().is_audit_failing() ? 0 : 1);
 }
 
 } // namespace reeve::app

@@ -31,7 +31,7 @@ std::string shown(const rules::label_list& labels) {
 
 rule_runner::rule_runner(boost::asio::io_context& loop, const clock& time, const store::board& board,
                          event_router& events, own_metrics own, listener tell)
-    : loop_(loop), time_(time), board_(board), events_(events), own_(std::move(own)), tell_(std::move(tell)),
+    : time_(time), board_(board), events_(events), own_(std::move(own)), tell_(std::move(tell)),
       timer_(loop) {}
 
 void rule_runner::apply(const config::settings& s) {
@@ -56,11 +56,16 @@ void rule_runner::apply(const config::settings& s) {
   is_failing_.assign(settings_.size(), false);
   if (!settings_.empty()) rules_ = std::make_unique<rules::rule_set>(make_rules(settings_), *memory_, time_);
   if (rules_ && former) rules_->take_over(*former);
+  const std::vector<rules::alert> left = former ? former->alerts() : std::vector<rules::alert>();
   former.reset(); // before the memory that it looks at
   memory_->drop_unselected();
   feed_->selections_changed();
   next_ = time_.mono();
   arm();
+  for (const rules::alert& a : left)
+    tell({a.is == rules::alert::state::firing ? rules::alert_change::kind::withdrawn
+                                              : rules::alert_change::kind::cleared,
+          a});
 }
 
 void rule_runner::cancel() {
@@ -112,7 +117,8 @@ void rule_runner::tell(const rules::alert_change& change) {
   const log_field rule{"rule", who.rule}, labels{"labels", shown(who.labels)}, value{"value", cat(who.value)},
       text{"summary", summary.empty() ? std::string("its condition holds") : summary};
   if (change.what == kind::firing) events_.report(events::rule_fires, {rule, labels, value, text});
-  if (change.what == kind::resolved) events_.report(events::rule_resolved, {rule, labels, value});
+  if (change.what == kind::resolved || change.what == kind::withdrawn)
+    events_.report(events::rule_resolved, {rule, labels, value});
   tell_(change);
 }
 

@@ -29,7 +29,7 @@ class rule_runner {
   rule_runner(boost::asio::io_context& loop, const clock& time, const store::board& board,
               event_router& events, own_metrics own, listener tell);
 
-  // Rules that have not changed go on where they were.
+  // Rules that have not changed go on where they were; alerts of the others end.
   void apply(const config::settings& s);
   void cancel();
 
@@ -46,7 +46,6 @@ class rule_runner {
   void tell(const rules::alert_change& change);
   void tell_problems();
 
-  boost::asio::io_context& loop_;
   const clock& time_;
   const store::board& board_;
   event_router& events_;

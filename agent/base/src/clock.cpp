@@ -53,6 +53,8 @@ std::optional<nanoseconds> parse_utc(std::string_view text) {
     return out;
   };
   const year_month_day date(year(static_cast<int>(number(0, 4))), month(number(5, 2)), day(number(8, 2)));
+  // 64 bits of nanoseconds reach from 1677 to 2262.
+  if (date.year() < year(1678) || date.year() > year(2261)) return std::nullopt;
   const unsigned hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
   if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   return sys_days(date).time_since_epoch() + hours(hour) + minutes(minute) + seconds(second) +

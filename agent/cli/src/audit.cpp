@@ -20,7 +20,9 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace reeve::cli {
 
@@ -91,24 +93,45 @@ int verify(const std::string& path, bool json) {
         report->files == 1 ? "" : "s", static_cast<unsigned long long>(report->actions),
         static_cast<unsigned long long>(report->not_ended));
     if (report->recorded)
-      std::printf("The log itself tells of %llu torn or missing lines: reeve audit --result torn_line\n",
+      std::printf("%llu of them tell of torn, missing or unwritten lines: reeve audit --result torn_line, or "
+                  "lines_missing, or entries_lost\n",
                   static_cast<unsigned long long>(report->recorded));
   }
   return report->problem ? app::exit_failed : app::exit_ok;
 }
 
-// From before the list on: what is written meanwhile is shown twice rather than not at all.
-int follow(follow_file& file, const remedy::audit_filter& filter, bool json) {
+// Those of `lines`, or of the whole log when they do not go on behind `last`: then the file was renamed more often than it
+// was looked at.
+std::vector<remedy::audit_entry> entries_behind(std::uint64_t last, std::string_view lines,
+                                                const std::string& path) {
+  std::vector<remedy::audit_entry> out;
+  while (!lines.empty()) {
+    auto e = remedy::entry_from_line(take_until(lines, '\n'));
+    if (!e || e->seq > (out.empty() ? last : out.back().seq) + 1) {
+      auto all = remedy::read_audit(path, {});
+      return all ? *std::move(all) : out;
+    }
+    out.push_back(*std::move(e));
+  }
+  return out;
+}
+
+// By their numbers no entry is shown twice.
+int follow(follow_file& file, const std::string& path, const remedy::audit_filter& filter, std::uint64_t last,
+           bool json) {
   std::string rest;
   while (!std::ferror(stdout)) { // whoever read it is there still
     std::fflush(stdout);
     std::this_thread::sleep_for(look_again);
     rest += file.more();
-    const std::string_view lines = std::string_view(rest).substr(0, rest.rfind('\n') + 1);
-    for (std::string_view left = lines; !left.empty();)
-      if (const auto e = remedy::entry_from_line(take_until(left, '\n')); e && matches(filter, *e))
-        print(*e, json);
-    rest.erase(0, lines.size());
+    const std::size_t whole = rest.rfind('\n') + 1;
+    const auto fresh = entries_behind(last, std::string_view(rest).substr(0, whole), path);
+    rest.erase(0, whole);
+    for (const remedy::audit_entry& e : fresh) {
+      if (e.seq <= last) continue;
+      last = e.seq;
+      if (matches(filter, e)) print(e, json);
+    }
   }
   return app::exit_failed;
 }
@@ -116,21 +139,25 @@ int follow(follow_file& file, const remedy::audit_filter& filter, bool json) {
 int list(const std::string& path, const audit_options& o) {
   const remedy::audit_filter filter{o.rule, o.target, o.outcome,
                                     o.since.empty() ? std::nullopt : read_since(o.since)};
-  follow_file file(path);
+  follow_file file(path); // from before the list on
   if (o.follow) (void)file.last_lines(0);
-  const auto entries = remedy::read_audit(path, filter);
+  const auto entries = remedy::read_audit(path, {});
   if (!entries && !(o.follow && entries.error().code == errc::not_found))
     return failed(entries.error().message);
-  if (entries && o.json && !o.follow) {
-    boost::json::array out;
-    for (const remedy::audit_entry& e : *entries)
-      out.push_back(boost::json::parse(to_line(e)));
-    print_json(out);
-  } else if (entries) {
-    for (const remedy::audit_entry& e : *entries)
-      print(e, o.json);
-  }
-  return o.follow ? follow(file, filter, o.json) : app::exit_ok;
+  std::uint64_t last = 0;
+  boost::json::array out;
+  if (entries)
+    for (const remedy::audit_entry& e : *entries) {
+      last = e.seq;
+      if (!matches(filter, e)) continue;
+      if (o.json && !o.follow)
+        out.push_back(boost::json::parse(to_line(e)));
+      else
+        print(e, o.json);
+    }
+  if (o.follow) return follow(file, path, filter, last, o.json);
+  if (o.json) print_json(out);
+  return app::exit_ok;
 }
 
 int audit(const audit_options& o) {

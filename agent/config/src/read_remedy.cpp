@@ -12,15 +12,31 @@ namespace reeve::config {
 
 namespace {
 
-// Hints quote `example`.
-void read_names(table_reader& in, std::string_view key, std::string_view example,
-                std::vector<std::string>& out, problem_list& problems) {
+// Hints quote `example`. The places of the names, as many as there are.
+std::vector<source_position> read_names(table_reader& in, std::string_view key, std::string_view example,
+                                        std::vector<std::string>& out, problem_list& problems) {
   std::vector<std::string> texts{std::string(example)};
   std::vector<source_position> places;
-  if (!in.read_strings(key, texts, &places)) return;
+  if (!in.read_strings(key, texts, &places)) return {};
   for (std::size_t i = 0; i < texts.size(); ++i)
     if (texts[i].empty()) problems.add(places[i], cat(in.full_name(key), " has an empty name"));
   out = std::move(texts);
+  return places;
+}
+
+// A window that covers a name that nothing has would cover nothing, without a word.
+void read_covered(table_reader& in, const std::vector<std::string_view>& known, std::vector<std::string>& out,
+                  problem_list& problems) {
+  const std::vector<source_position> places = read_names(in, "rules", "leak", out, problems);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const std::string& name = out[i];
+    if (name.empty() || std::ranges::find(known, name) != known.end()) continue;
+    const std::string_view near = did_you_mean(name, known);
+    problems.add(places[i],
+                 cat(in.full_name("rules"), " names \"", name,
+                     "\", and no [[rule]] or [[webhook.alert]] has that name"),
+                 near.empty() ? std::string() : cat("did you mean \"", near, "\"?"));
+  }
 }
 
 void read_time(table_reader& in, std::string_view key, std::string_view example, std::chrono::minutes& out) {
@@ -35,7 +51,7 @@ void read_time(table_reader& in, std::string_view key, std::string_view example,
 }
 
 maintenance_settings read_one(const value_node& node, const std::vector<maintenance_settings>& others,
-                              problem_list& problems) {
+                              const std::vector<std::string_view>& known, problem_list& problems) {
   maintenance_settings out;
   out.where = {node.where};
   table_reader in(node, "maintenance", problems);
@@ -51,7 +67,7 @@ maintenance_settings read_one(const value_node& node, const std::vector<maintena
   if (in.read("time_zone", out.time_zone) && out.time_zone.empty())
     in.problem("time_zone", " is empty", "write \"local\", \"UTC\" or a name such as \"Europe/Berlin\"");
   out.time_zone_where = {in.where("time_zone")};
-  read_names(in, "rules", "leak", out.rules, problems);
+  read_covered(in, known, out.rules, problems);
   in.finish();
   return out;
 }
@@ -71,10 +87,11 @@ void read_remedy(table_reader in, remedy_settings& out, problem_list& problems) 
   in.finish();
 }
 
-std::vector<maintenance_settings> read_maintenance(table_reader& root, problem_list& problems) {
+std::vector<maintenance_settings>
+read_maintenance(table_reader& root, const std::vector<std::string_view>& known, problem_list& problems) {
   std::vector<maintenance_settings> out;
   for (const value_node* node : root.take_tables("maintenance"))
-    out.push_back(read_one(*node, out, problems));
+    out.push_back(read_one(*node, out, known, problems));
   return out;
 }
 

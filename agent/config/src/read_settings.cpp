@@ -148,6 +148,16 @@ plugin_settings read_plugin(const value_node::member& entry, const settings& hos
   return out;
 }
 
+std::vector<std::string_view> names_of_responses(const settings& s) {
+  std::vector<std::string_view> out;
+  for (const rule_settings& r : s.rules)
+    out.push_back(r.name);
+  if (s.webhook)
+    for (const webhook_alert_settings& a : s.webhook->alerts)
+      out.push_back(a.name);
+  return out;
+}
+
 } // namespace
 
 settings read_settings(const value_node& root, problem_list& problems) {
@@ -176,10 +186,10 @@ settings read_settings(const value_node& root, problem_list& problems) {
   out.processes = read_processes(in, problems);
   out.jobs = read_jobs(in, out.processes, problems);
   read_remedy(table("remedy"), out.remedy, problems);
-  out.maintenance = read_maintenance(in, problems);
   read_rule_engine(table("rules"), out.rule_engine);
   out.rules = read_rules(in, problems);
   out.webhook = read_webhook(in, out.http.listen, problems);
+  out.maintenance = read_maintenance(in, names_of_responses(out), problems);
   in.finish();
   return out;
 }

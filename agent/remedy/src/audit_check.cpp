@@ -9,7 +9,9 @@
 #include "reeve/os/state_file.hpp"
 #include "reeve/remedy/audit_log.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <system_error>
 
@@ -22,7 +24,8 @@ constexpr std::uint32_t most_files = 1000; // what the configuration allows
 // One file after the other, in the order they were written.
 class chain_check {
  public:
-  explicit chain_check(audit_report& out) : out_(out) {}
+  // `head` was read before the lines: what a running agent appends meanwhile is not missing.
+  chain_check(audit_report& out, std::optional<audit_head> head) : out_(out), head_(std::move(head)) {}
 
   bool read(const std::string& file, std::string_view text, bool is_last) {
     file_ = file;
@@ -33,17 +36,15 @@ class chain_check {
     }
     return true;
   }
-  bool end(const std::optional<audit_head>& head) {
+  bool end() {
     out_.not_ended = open_.size();
     if (pending_torn_) return broken_at(line_ - 1, "it is no entry of an audit log");
-    if (!head) return true;
-    if (head->seq > seq_)
-      return broken_at(line_ == 0 ? 0 : line_ - 1,
-                       cat("the log ends with line ", seq_, " and was written up to line ", head->seq,
-                           ": its end is missing"));
-    if (head->seq == seq_ && head->hash != hash_)
-      return broken_at(line_ - 1, "it is not the line that was written");
-    return true;
+    if (!head_ || is_head_seen_) return true;
+    if (head_->seq < seq_)
+      return broken_at(0, cat("line ", head_->seq, " is not in it, and was the last one that was written"));
+    return broken_at(line_ == 0 ? 0 : line_ - 1,
+                     cat("the log ends with line ", seq_, " and was written up to line ", head_->seq,
+                         ": its end is missing"));
   }
 
  private:
@@ -63,7 +64,9 @@ class chain_check {
       return false;
     }
     hash_ = sha256_hex(line);
-    return true;
+    if (!entry || !head_ || entry->seq != head_->seq) return true;
+    is_head_seen_ = true;
+    return hash_ == head_->hash || broken("it is not the line that was written");
   }
 
   bool check(const audit_entry& e) {
@@ -83,7 +86,9 @@ class chain_check {
       return broken(cat("it is number ", e.seq, " after number ", seq_));
     seq_ = e.seq;
     ++out_.entries;
-    if (e.event == audit_event::torn_line || e.event == audit_event::lines_missing) ++out_.recorded;
+    if (e.event == audit_event::torn_line || e.event == audit_event::lines_missing ||
+        e.event == audit_event::entries_lost)
+      ++out_.recorded;
     if (e.event == audit_event::action_begins && open_.insert(e.action_id).second) ++out_.actions;
     if (e.event == audit_event::action_ended || e.event == audit_event::closed_unknown)
       open_.erase(e.action_id);
@@ -91,6 +96,8 @@ class chain_check {
   }
 
   audit_report& out_;
+  const std::optional<audit_head> head_;
+  bool is_head_seen_ = false;
   std::string file_, hash_;
   std::uint64_t line_ = 0, seq_ = 0;
   bool pending_torn_ = false;
@@ -104,31 +111,38 @@ std::string audit_file(const std::string& state_folder) {
 }
 
 std::vector<std::string> audit_files(const std::string& path) {
-  const auto is_there = [](const std::string& file) {
-    std::error_code failed;
-    return std::filesystem::exists(std::filesystem::path(std::u8string(file.begin(), file.end())), failed);
-  };
+  namespace fs = std::filesystem;
+  const fs::path file(std::u8string(path.begin(), path.end()));
+  const std::u8string before = file.filename().u8string() + u8".";
+  std::set<std::uint32_t, std::greater<>> numbers; // the oldest has the highest
+  std::error_code failed;
+  for (fs::directory_iterator at(file.parent_path(), failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const std::u8string name = at->path().filename().u8string();
+    std::uint32_t n = 0;
+    if (!name.starts_with(before)) continue;
+    const std::string digits(name.begin() + static_cast<std::ptrdiff_t>(before.size()), name.end());
+    if (read_number(digits, n) && n > 0 && n <= most_files) numbers.insert(n);
+  }
   std::vector<std::string> out;
-  for (std::uint32_t n = most_files; n > 0; --n)
-    if (std::string file = cat(path, ".", n); is_there(file)) out.push_back(std::move(file));
-  if (is_there(path)) out.push_back(path);
+  for (const std::uint32_t n : numbers)
+    out.push_back(cat(path, ".", n));
+  if (fs::exists(file, failed)) out.push_back(path);
   return out;
 }
 
 result<audit_report> verify_audit(const std::string& path) {
   const std::vector<std::string> files = audit_files(path);
   if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
-  // Before the lines: what a running agent appends meanwhile is not missing.
-  const auto head = read_audit_head(path);
   audit_report out;
   out.files = files.size();
-  chain_check check(out);
+  chain_check check(out, read_audit_head(path));
   for (const std::string& file : files) {
     const auto text = os::read_state_file(file);
     if (!text) return text.error();
     if (!check.read(file, *text, file == files.back())) return out;
   }
-  check.end(head);
+  check.end();
   return out;
 }
 

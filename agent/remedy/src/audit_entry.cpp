@@ -12,9 +12,11 @@ namespace reeve::remedy {
 
 namespace {
 
-constexpr std::array<const char*, 11> event_names{
-    "action_begins", "action_ended", "checked",        "refused",   "observed",     "given_up",
-    "reset",         "silenced",     "closed_unknown", "torn_line", "lines_missing"};
+constexpr std::array<const char*, 12> event_names{
+    "action_begins", "action_ended", "checked",        "refused",   "observed",      "given_up",
+    "reset",         "silenced",     "closed_unknown", "torn_line", "lines_missing", "entries_lost"};
+
+constexpr double longest_seconds = 1e9; // far beyond any action, and what nanoseconds can hold
 
 class line_writer {
  public:
@@ -76,6 +78,10 @@ class line_writer {
   std::string out_{"{"};
 };
 
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 bool read_target(json_cursor& in, audit_target& t) {
   return in.object([&](const std::string& key) {
     if (key == "kind") return in.text(t.kind);
@@ -113,8 +119,8 @@ bool read_member(json_cursor& in, const std::string& key, audit_entry& e) {
   if (key == "outcome") return in.text(e.outcome);
   if (key == "duration_seconds") {
     double seconds = 0;
-    if (!in.number(seconds)) return false;
-    e.duration = std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds));
+    if (!in.number(seconds) || !(seconds >= 0 && seconds <= longest_seconds)) return false;
+    e.duration = std::chrono::round<nanoseconds>(std::chrono::duration<double>(seconds));
     return true;
   }
   return key == "prev" && in.text(e.previous);
@@ -156,7 +162,7 @@ result<audit_entry> entry_from_line(std::string_view line) {
   json_cursor in(line);
   audit_entry out;
   const bool is_read = in.object([&](const std::string& key) { return read_member(in, key, out); });
-  if (!is_read || !in.at_end() || out.seq == 0 || out.previous.size() != 64)
+  if (!is_read || !in.at_end() || out.seq == 0 || !is_hash(out.previous) || to_line(out) != line)
     return error{errc::invalid_argument, "it is no entry of an audit log", 0};
   return out;
 }

@@ -36,7 +36,8 @@ result<std::unique_ptr<audit_log>> audit_log::open(audit_log_options options, co
 
 // An action takes an hour at most, and a file holds more than that: what is pending is in the last two.
 result<> audit_log::take_up() {
-  std::string last_line, torn;
+  const auto head = read_audit_head(options_.path);
+  std::string last_line, torn, hash_at_head;
   bool is_entry = true;
   for (const std::string& path : {cat(options_.path, ".1"), options_.path}) {
     if (path == options_.path && size_bytes_ == 0) continue;
@@ -50,19 +51,19 @@ result<> audit_log::take_up() {
       is_entry = entry.has_value();
       if (!is_entry) continue;
       last_seq_ = entry->seq;
+      if (head && head->seq == last_seq_) hash_at_head = sha256_hex(last_line);
       follow(*entry, pending_);
     }
     torn = rest;
   }
   last_hash_ = last_line.empty() ? std::string(hash_before_the_first) : sha256_hex(last_line);
-  const auto head = read_audit_head(options_.path);
   audit_entry missing;
   missing.event = audit_event::lines_missing;
   if (head && head->seq > last_seq_) {
     missing.why = cat("the lines ", last_seq_ + 1, " to ", head->seq, " were written and are gone");
     last_seq_ = head->seq;
-  } else if (head && head->seq == last_seq_ && is_entry && head->hash != last_hash_) {
-    missing.why = cat("line ", last_seq_, " is not the one that was written");
+  } else if (head && head->hash != hash_at_head) {
+    missing.why = cat("line ", head->seq, " is not the one that was written");
   }
   if (!is_entry) note_torn(last_line);
   if (!torn.empty()) {

@@ -26,9 +26,14 @@ engine::engine(const clock& time, actuator& machine, std::string system,
 
 engine::~engine() = default;
 
-void engine::use_audit_log(audit_log* log) {
+void engine::use_audit_log(audit_log* log, std::string why) {
   log_ = log;
-  if (!log_) return;
+  if (!why.empty()) no_log_ = std::move(why);
+  if (!log_) {
+    note_audit(reach_log());
+    return;
+  }
+  if (audit_failed_) note_audit(reach_log());
   for (const audit_entry& begun : log_->take_pending()) {
     if (running_.contains(begun.action_id)) continue; // our own, and the log was opened anew
     audit_entry e = begun;
@@ -47,7 +52,7 @@ void engine::use_audit_log(audit_log* log) {
     for (const auto kind : {target_kind::process, target_kind::service, target_kind::series,
                             target_kind::port, target_kind::file})
       if (begun.target.kind == name_of(kind)) who.kind = kind;
-    history_.add({name, key_of(who), time_.mono() - (time_.unix_time() - begun.unix_time), 0, false, false});
+    history_.add({name, key_of(who), mono_of(begun.unix_time, time_), 0, false, false});
     ++version_;
     count(begun.action, name, "unknown");
     tell_({remedy_event::kind::closed_unknown,
@@ -63,14 +68,18 @@ void engine::use_audit_log(audit_log* log) {
 
 void engine::apply(engine_settings settings) {
   const engine_settings former = std::exchange(settings_, std::move(settings));
+  if (std::erase_if(given_up_, [&](const auto& entry) { return !find(entry.first); }) != 0) ++version_;
+  // From 0 on, so that the first one is an increase for who looks at the counter.
+  for (const response& r : settings_.responses)
+    for (const config::step_settings& step : r.settings.steps)
+      if (step.action != "event") counters_.begun.try_emplace({step.action, r.name}, 0);
   const auto find_former = [&](std::string_view name) {
     return std::ranges::find(former.responses, name, &response::name);
   };
   for (const case_ptr& c : std::list<case_ptr>(cases_)) {
     const response* r = find(c->source);
     if (!r) {
-      if (c->acted_on) count(c->acted_action, c->source, "unknown");
-      erase(c);
+      withdraw(c, "the rule was taken out of the configuration");
       continue;
     }
     const auto before = find_former(c->source);
@@ -118,6 +127,9 @@ void engine::on_change(const rules::alert_change& change) {
   case rules::alert_change::kind::resolved:
   case rules::alert_change::kind::cleared:
     if (known) close_resolved(known);
+    return;
+  case rules::alert_change::kind::withdrawn:
+    if (known) withdraw(known, "the rule was changed");
     return;
   case rules::alert_change::kind::pending:
     return;
@@ -193,6 +205,7 @@ void engine::erase(const case_ptr& c) {
 
 void engine::advance() {
   const nanoseconds now = time_.mono();
+  if (audit_failed_ && audit_again_ <= now) note_audit(reach_log());
   std::vector<std::uint64_t> late;
   for (const auto& [id, action] : running_)
     if (action->deadline <= now) late.push_back(id);
@@ -212,6 +225,7 @@ std::optional<nanoseconds> engine::next_wake() const {
   const auto take = [&](nanoseconds at) {
     if (!out || at < *out) out = at;
   };
+  if (audit_failed_) take(audit_again_);
   for (const auto& [id, action] : running_)
     take(action->deadline);
   for (const case_ptr& c : cases_)

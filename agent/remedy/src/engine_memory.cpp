@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view first_line = "reeve-remedy 1";
 constexpr std::size_t longest_text = 4096;
+constexpr std::uint64_t most_silences_ever = std::uint64_t{1} << 62;
 
 std::string quoted(std::string_view text) {
   std::string out;
@@ -46,7 +47,10 @@ class fields {
 bool read_silence(std::string_view line, silence& s) {
   fields in(line);
   std::int64_t until = 0;
-  if (!in.number(s.id) || !in.number(until) || !in.text(s.by) || !in.text(s.comment)) return false;
+  // The next one has the number after the highest.
+  if (!in.number(s.id) || s.id == 0 || s.id > most_silences_ever || !in.number(until) || !in.text(s.by) ||
+      !in.text(s.comment))
+    return false;
   s.until = nanoseconds(until);
   while (!in.at_end()) {
     label_matcher m;
@@ -79,7 +83,6 @@ std::string engine::to_text() const {
 }
 
 result<> engine::from_text(std::string_view text) {
-  const nanoseconds offset = time_.unix_time() - time_.mono();
   silence_list silences;
   std::map<std::string, std::string, std::less<>> given_up;
   action_history history;
@@ -102,7 +105,7 @@ result<> engine::from_text(std::string_view text) {
       if (!in.number(at) || !in.flag(a.is_forgiven) || !in.flag(a.is_event) || !in.text(a.source) ||
           !in.text(a.target))
         return false;
-      a.at = nanoseconds(at) - offset;
+      a.at = mono_of(nanoseconds(at), time_);
       history.add(std::move(a));
     } else if (key == "handled") {
       std::int64_t starts_at = 0;
@@ -117,6 +120,16 @@ result<> engine::from_text(std::string_view text) {
   };
   if (!read_record(text, first_line, take))
     return error{errc::invalid_argument, "it is torn, or of another version", 0};
+  for (const silence& s : silences_.all())
+    (void)silences.add(s, time_.unix_time());
+  given_up.merge(given_up_);
+  for (const past_action& a : history_.all())
+    history.add(a);
+  for (const handled_alert& a : handled_) {
+    std::erase_if(handled, [&](const handled_alert& other) { return other.what == a.what; });
+    handled.push_back(a);
+    if (handled.size() > most_handled) handled.pop_front();
+  }
   silences_ = std::move(silences);
   given_up_ = std::move(given_up);
   history_ = std::move(history);

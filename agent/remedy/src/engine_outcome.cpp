@@ -76,6 +76,19 @@ void engine::close_resolved(const case_ptr& c) {
   erase(c);
 }
 
+// The rule is gone, or its condition is another one: nobody sees what has come of the last action.
+void engine::withdraw(const case_ptr& c, std::string_view why) {
+  if (c->acted_on) {
+    audit_entry e = entry_about(*c, audit_event::checked, c->acted_action);
+    e.action_id = c->acted_id;
+    e.outcome = "unknown";
+    e.why = why;
+    (void)record(e);
+    count(c->acted_action, c->source, e.outcome);
+  }
+  erase(c);
+}
+
 void engine::give_up(alert_case& c, std::string why) {
   ++version_;
   audit_entry e = entry_about(c, audit_event::given_up, "");
@@ -85,13 +98,34 @@ void engine::give_up(alert_case& c, std::string why) {
 }
 
 result<std::uint64_t> engine::record(audit_entry entry, durability how) {
-  auto written = log_ ? log_->append(std::move(entry), how)
-                      : result<std::uint64_t>(error{errc::failed, "there is no audit log", 0});
-  if (!written) ++counters_.audit_failures_total;
-  if (!written && !audit_failed_)
-    tell_({remedy_event::kind::audit_failed, {}, {}, {}, {}, {}, {}, written.error().message});
-  audit_failed_ = !written;
+  const result<> reached = reach_log();
+  auto written = reached ? log_->append(std::move(entry), how) : result<std::uint64_t>(reached.error());
+  if (!written) {
+    ++counters_.audit_failures_total;
+    ++unwritten_;
+  }
+  note_audit(written ? result<>() : written.error());
   return written;
+}
+
+// The first entry that can be written says that others could not.
+result<> engine::reach_log() {
+  if (!log_) return error{errc::failed, no_log_, 0};
+  if (unwritten_ == 0) return {};
+  audit_entry e;
+  e.event = audit_event::entries_lost;
+  e.why = cat("writing has failed ", unwritten_, unwritten_ == 1 ? " time" : " times", " before this");
+  if (const auto told = log_->append(std::move(e)); !told) return told.error();
+  unwritten_ = 0;
+  return {};
+}
+
+void engine::note_audit(const result<>& reached) {
+  const bool fails = !reached;
+  audit_again_ = time_.mono() + ask_again;
+  if (std::exchange(audit_failed_, fails) == fails) return;
+  const auto what = fails ? remedy_event::kind::audit_failed : remedy_event::kind::audit_restored;
+  tell_({what, {}, {}, {}, {}, {}, {}, fails ? reached.error().message : std::string()});
 }
 
 audit_entry engine::entry_about(const alert_case& c, audit_event event, std::string_view action) const {

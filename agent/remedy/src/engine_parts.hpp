@@ -3,7 +3,16 @@
 
 #include "reeve/remedy/engine.hpp"
 
+#include <algorithm>
+
 namespace reeve::remedy {
+
+// When something was by the monotonic clock that an earlier agent has noted by the other one. The clock may have been wrong
+// then: what would lie ahead counts as done now.
+inline nanoseconds mono_of(nanoseconds unix_time, const clock& time) {
+  const nanoseconds now = time.unix_time();
+  return time.mono() - (now - std::clamp(unix_time, nanoseconds(0), now));
+}
 
 struct engine::alert_case {
   std::uint64_t id = 0;

@@ -53,6 +53,8 @@ const char* name_of(remedy_event::kind what) noexcept {
     return "closed_unknown";
   case kind::audit_failed:
     return "audit_failed";
+  case kind::audit_restored:
+    return "audit_restored";
   case kind::dropped:
     return "dropped";
   }

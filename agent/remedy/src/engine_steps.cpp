@@ -244,6 +244,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   c->is_step_taken = true;
   c->has_acted = true;
   running_.emplace(id, action);
+  ++counters_.begun[{step.action, c->source}];
   tell(remedy_event::kind::began, *c, step.action, p.who->description.empty() ? p.text : p.who->description,
        "");
   machine_.begin(action->request, [this, id](result<> end) { on_done(id, end, false); });

@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 // The package's own Panel takes any options and any custom field settings.
 const prelude = `
-import type {Dashboard, Panel, RowPanel} from '@grafana/schema';
+import type {AnnotationQuery, Dashboard, Panel, RowPanel} from '@grafana/schema';
 import type * as gauge from '@grafana/schema/dist/esm/raw/composable/gauge/panelcfg/x/GaugePanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type * as timeline from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
@@ -35,7 +35,11 @@ type AnyPanel =
   | Kind<'state-timeline', timeline.Options, timeline.FieldConfig>
   | Kind<'table', table.Options, table.FieldConfig>
   | Kind<'timeseries', timeseries.Options, timeseries.FieldConfig>;
-type Whole = Omit<Plain<Dashboard>, 'panels'> & {panels: (AnyPanel | (Omit<Plain<RowPanel>, 'panels'> & {panels: AnyPanel[]}))[]};
+// Grafana lets a data source put keys of its own on an annotation: these are the ones of Prometheus' editor.
+type Annotation = Plain<AnnotationQuery> | (Plain<AnnotationQuery> & {
+  expr: string; step?: string; titleFormat?: string; textFormat?: string; tagKeys?: string; useValueForTime?: boolean;
+});
+type Whole = Omit<Plain<Dashboard>, 'panels' | 'annotations'> & {annotations: {list: Annotation[]}} & {panels: (AnyPanel | (Omit<Plain<RowPanel>, 'panels'> & {panels: AnyPanel[]}))[]};
 `;
 
 // The compiler's complaints about each of the documents, by name.
@@ -80,6 +84,7 @@ const spoiled = given.length ? [] : [
   ['unknown-option', spoil((_, panel) => { panel.options.legends = {}; })],
   ['bad-value', spoil((_, panel) => { panel.options.tooltip.mode = 'many'; })],
   ['bad-custom', spoil((_, panel) => { panel.fieldConfig.defaults.custom.drawStyle = 'dots'; })],
+  ['unknown-annotation-key', spoil(board => { board.annotations.list[0].query = 'up'; })],
   ['bad-type', spoil(board => { board.schemaVersion = 'new'; })],
   ['missing', spoil((_, panel) => { delete panel.fieldConfig.overrides; })],
 ];

@@ -80,9 +80,31 @@ TEST(check_rules, processes_must_be_there) {
               IsEmpty());
   EXPECT_THAT(problems_of(cat(process, rule("'up'", "action = \"stop\"\ntarget = \"process:{name}\"\n"))),
               IsEmpty());
-  EXPECT_THAT(problems_of(cat(process, rule("'up'", "action = \"stop\"\ntarget = \"process:wep\"\n"))),
-              ElementsAre("7:10: target is \"process:wep\", and no [[process]] has that name | did you mean "
-                          "\"process:web\"?"));
+  EXPECT_THAT(
+      problems_of(cat(process, rule("'up'", "action = \"stop\"\ntarget = \"process:wep\"\n"))),
+      ElementsAre("7:10: target is \"process:wep\", and no [[process]] or [[job]] has that name | did "
+                  "you mean \"process:web\"?"));
+}
+
+TEST(check_rules, a_job_is_a_target_too) {
+  const std::string job =
+      cat("[[job]]\nname = \"backup\"\ncommand = '", absolute("backup"), "'\nschedule = \"@daily\"\n");
+  EXPECT_THAT(problems_of(cat(job, rule("'up'", "action = \"stop\"\ntarget = \"process:backup\"\n"))),
+              IsEmpty());
+}
+
+TEST(check_rules, targets_of_alerts_are_looked_at_as_well) {
+  EXPECT_THAT(problems_of("[webhook]\ntoken = \"0123456789abcdef\"\n[[webhook.alert]]\nname = \"a\"\n"
+                          "match = \"alertname=Leak\"\naction = \"stop\"\ntarget = \"process:web\"\n"),
+              ElementsAre(HasSubstr("6:10: target is \"process:web\"")));
+}
+
+TEST(check_rules, the_time_zone_of_a_maintenance_window_must_be_there) {
+  const std::string window = "[[maintenance]]\nname = \"n\"\nfrom = \"22:00\"\nto = \"06:00\"\n";
+  EXPECT_THAT(problems_of(cat(window, "time_zone = \"UTC\"\n")), IsEmpty());
+  EXPECT_THAT(problems_of(cat(window, "time_zone = \"Europe/Nowhere\"\n")),
+              ElementsAre(AllOf(HasSubstr("5:13: maintenance.time_zone: "), HasSubstr("Europe/Nowhere"),
+                                HasSubstr("| write \"local\""))));
 }
 
 TEST(check_rules, rules_are_made_of_the_settings) {

@@ -223,7 +223,7 @@ INSTANTIATE_TEST_SUITE_P(
         wrong_file{"[plugins.x]", "1:2: unknown key \"plugins\" | did you mean \"plugin\"?"},
         wrong_file{"listen = \"127.0.0.1:1\"", "1:1: unknown key \"listen\" | the file may have: agent, "
                                                "http, scrape, log, plugin_defaults, plugin, process, job, "
-                                               "remedy, maintenance, rules, rule, webhook"},
+                                               "remedy, rules, rule, webhook, maintenance"},
         wrong_file{"[agent]\ninstanze = \"x\"",
                    "2:1: unknown key \"instanze\" in [agent] | did you mean \"instance\"?"},
         wrong_file{"[agent]\nplugindir = \"x\"",

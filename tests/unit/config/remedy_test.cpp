@@ -45,6 +45,7 @@ TEST(maintenance, every_key_is_read) {
   const loaded l = load_text(
       "[[maintenance]]\nname = \"nights\"\ndays = [\"sat\", \"sun\"]\nfrom = \"22:00\"\nto = \"06:30\"\n"
       "time_zone = \"Europe/Berlin\"\nrules = [\"leak\"]\n"
+      "[[rule]]\nname = \"leak\"\nexpr = \"up\"\n"
       "[[maintenance]]\nname = \"noon\"\nfrom = \"12:00\"\nto = \"13:00\"\n");
   ASSERT_TRUE(l.value) << l.problems[0].message;
   ASSERT_EQ(l.value->maintenance.size(), 2u);
@@ -71,6 +72,18 @@ TEST(maintenance, what_is_missing_or_wrong_is_named) {
   EXPECT_THAT(problems_of("[[maintenance]]\nname = \"a b\"\nfrom = \"24:00\"\nto = \"13:00\"\n"),
               ElementsAre(HasSubstr("maintenance.name is \"a b\""), HasSubstr("which is no time of day")));
   EXPECT_THAT(problems_of(noon + "time_zone = \"\"\n"), ElementsAre(HasSubstr("time_zone is empty")));
+}
+
+TEST(maintenance, what_it_covers_must_be_there) {
+  const std::string noon = "[[maintenance]]\nname = \"noon\"\nfrom = \"12:00\"\nto = \"13:00\"\n";
+  const std::string rule = "[[rule]]\nname = \"leak\"\nexpr = \"up\"\n";
+  const std::string alert = "[webhook]\ntoken = \"0123456789abcdef\"\n[[webhook.alert]]\nname = \"hang\"\n"
+                            "match = \"alertname=Hang\"\n";
+  EXPECT_THAT(problems_of(noon + "rules = [\"leak\", \"hang\"]\n" + rule + alert), ElementsAre());
+  EXPECT_THAT(problems_of(noon + "rules = [\"leak\",\n  \"hung\"]\n" + rule + alert),
+              ElementsAre("6:3: maintenance.rules names \"hung\", and no [[rule]] or [[webhook.alert]] has "
+                          "that name | did you mean \"hang\"?"));
+  EXPECT_THAT(problems_of(noon + "rules = \"leak\"\n"), ElementsAre(HasSubstr("5:9: maintenance.rules")));
 }
 
 } // namespace

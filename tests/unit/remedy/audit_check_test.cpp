@@ -63,6 +63,17 @@ TEST_F(written_log, a_changed_last_line_is_found) {
   EXPECT_EQ(problem(), "5: it is not the line that was written");
 }
 
+// It is numbered higher than the last one that was written, so that nothing is missing behind it.
+TEST_F(written_log, a_line_in_place_of_all_is_found) {
+  audit_entry e = entry_of(audit_event::refused);
+  e.seq = 7;
+  e.previous = std::string(64, 'a');
+  f.set_lines({to_line(e)});
+  EXPECT_EQ(problem(), "0: line 5 is not in it, and was the last one that was written");
+  f.open().value();
+  EXPECT_EQ(read_audit(f.path(), {})->back().why, "line 5 is not the one that was written");
+}
+
 TEST_F(written_log, a_removed_line_is_found) {
   auto lines = f.lines();
   lines.erase(lines.begin() + 2);

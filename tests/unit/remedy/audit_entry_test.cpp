@@ -57,11 +57,47 @@ TEST(audit_entry, cut_short_or_added_to_is_none) {
   for (std::size_t length = 0; length < line.size(); ++length)
     EXPECT_FALSE(entry_from_line(line.substr(0, length))) << length;
   EXPECT_FALSE(entry_from_line(line + "}"));
+  EXPECT_FALSE(entry_from_line(std::string(line).replace(line.rfind("aa"), 2, "\xFF\xFF")));
   EXPECT_FALSE(entry_from_line("{}"));
 }
 
+TEST(audit_entry, with_anything_that_is_written_otherwise_is_none) {
+  const std::string line = to_line(full_entry());
+  const auto with = [&](std::string_view what, std::string_view by) {
+    std::string changed = line;
+    return changed.replace(changed.find(what), what.size(), by);
+  };
+  EXPECT_FALSE(entry_from_line(with("\"value\":\"12.5\"", "\"value\":\"1\",\"value\":\"12.5\"")));
+  EXPECT_FALSE(entry_from_line(with("\"value\":\"12.5\",", "\"value\":\"\",")));
+  EXPECT_FALSE(entry_from_line(with(":9,", ":09,")));
+  EXPECT_FALSE(entry_from_line(with("web", "\xFF")));
+}
+
+TEST(audit_entry, keeps_any_duration_to_the_nanosecond) {
+  audit_entry e = full_entry();
+  for (const nanoseconds time :
+       {nanoseconds(1), nanoseconds(1'001'000'000), nanoseconds(3'599'999'999'999)}) {
+    e.duration = time;
+    const auto read = entry_from_line(to_line(e));
+    ASSERT_TRUE(read) << time.count();
+    EXPECT_EQ(read->duration, time);
+  }
+}
+
+TEST(audit_entry, with_a_number_that_no_action_has_is_none) {
+  const std::string line = to_line(full_entry());
+  const auto with = [&](std::string_view what, std::string_view by) {
+    std::string changed = line;
+    return changed.replace(changed.find(what), what.size(), by);
+  };
+  EXPECT_TRUE(entry_from_line(with("1.5", "3600")));
+  EXPECT_FALSE(entry_from_line(with("1.5", "1e300")));
+  EXPECT_FALSE(entry_from_line(with("1.5", "-1.5")));
+  EXPECT_FALSE(entry_from_line(with("2026-", "9026-")));
+}
+
 TEST(audit_entry, event_names_are_read_back) {
-  for (int i = 0; i <= static_cast<int>(audit_event::lines_missing); ++i)
+  for (int i = 0; i <= static_cast<int>(audit_event::entries_lost); ++i)
     EXPECT_EQ(audit_event_from(name_of(static_cast<audit_event>(i))), static_cast<audit_event>(i));
   EXPECT_FALSE(audit_event_from("done"));
 }

@@ -302,6 +302,34 @@ TEST_F(engine_test, a_state_that_is_torn_is_refused_whole) {
   EXPECT_EQ(e->to_text(), "reeve-remedy 1\n.\n");
 }
 
+TEST_F(engine_test, numbers_of_a_state_that_no_agent_writes_are_refused) {
+  const auto state = [](std::string_view line) { return cat("reeve-remedy 1\n", line, "\n.\n"); };
+  const std::string until = " 9223372036854775807 \"anna\" \"\" \"rule\" 1 \"leak\"";
+  EXPECT_FALSE(e->from_text(state("silence 18446744073709551615" + until)));
+  EXPECT_FALSE(e->from_text(state("silence 0" + until)));
+  EXPECT_TRUE(e->from_text(state("silence 7" + until)));
+  silence s = e->silences().at(0);
+  EXPECT_EQ(e->add_silence(s).value(), 8u);
+}
+
+// The clock was wrong when it was noted: else the cooldown held until then.
+TEST_F(engine_test, an_action_of_the_future_was_done_just_now) {
+  rule("leak", {step("restart", "process:web")}, 5min);
+  for (const char* at : {"9223372036854775807", "1795003600000000000"}) {
+    make();
+    e->apply(settings);
+    const std::string line = cat("action ", at, " 0 0 \"leak\" \"process:web\"\n.\n");
+    ASSERT_TRUE(e->from_text(cat("reeve-remedy 1\n", line)));
+    machine.begun.clear();
+    fire("leak");
+    pass(4min);
+    EXPECT_THAT(machine.begun, IsEmpty());
+    pass(70s);
+    EXPECT_THAT(actions(), ElementsAre("restart web"));
+  }
+  EXPECT_TRUE(e->from_text("reeve-remedy 1\naction -9223372036854775808 0 0 \"leak\" \"process:web\"\n.\n"));
+}
+
 TEST_F(engine_test, explains_what_comes_next_and_what_the_guards_say) {
   rule("leak", {step("restart", "process:web"), step("stop", "process:web")});
   settings.remedy.protect = {"web"};
@@ -330,6 +358,15 @@ TEST_F(engine_test, wakes_when_there_is_something_to_do) {
   folder.time.pass(2min);
   e->advance();
   EXPECT_THAT(actions(), ElementsAre("restart web", "stop web"));
+}
+
+TEST_F(engine_test, begun_actions_are_counted_from_0_on) {
+  using counts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+  rule("leak", {step("event"), step("restart", "process:web"), step("stop", "process:web")});
+  EXPECT_EQ(e->counters().begun, (counts{{{"restart", "leak"}, 0}, {{"stop", "leak"}, 0}}));
+  fire("leak");
+  pass(1min);
+  EXPECT_EQ(e->counters().begun, (counts{{{"restart", "leak"}, 1}, {{"stop", "leak"}, 0}}));
 }
 
 TEST_F(engine_test, an_event_alone_is_never_given_up) {

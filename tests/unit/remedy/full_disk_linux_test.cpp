@@ -1,8 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine_fixture.hpp"
 
+#include <csignal>
+#include <sys/resource.h>
+
 namespace reeve::remedy {
 namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+
+// Files of this process do not grow beyond so many bytes, as if the disk were full (setrlimit(2)).
+class full_disk {
+ public:
+  explicit full_disk(std::uint64_t most_bytes) : former_signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &former_);
+    rlimit now = former_;
+    now.rlim_cur = most_bytes;
+    setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~full_disk() {
+    setrlimit(RLIMIT_FSIZE, &former_);
+    std::signal(SIGXFSZ, former_signal_);
+  }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+
+ private:
+  rlimit former_{};
+  void (*former_signal_)(int);
+};
 
 // /dev/full takes no byte, as a full disk does (full(4)).
 TEST_F(engine_test, on_a_full_disk_nothing_is_done_and_nothing_crashes) {
@@ -16,6 +43,63 @@ TEST_F(engine_test, on_a_full_disk_nothing_is_done_and_nothing_crashes) {
   EXPECT_EQ(refused(guard::audit, "leak"), 1u);
   EXPECT_EQ(told(remedy_event::kind::audit_failed), 1u);
   EXPECT_GT((*full)->write_failures_total(), 0u);
+}
+
+TEST_F(engine_test, what_a_full_disk_has_held_up_is_done_when_there_is_room) {
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  fire("leak");
+  resolve("leak");
+  ASSERT_THAT(actions(), ElementsAre("restart web"));
+  bool was_failing = false;
+  std::size_t begun_meanwhile = 0;
+  {
+    const full_disk full(folder.text().size() + 50); // a part of a line fits
+    fire("leak");
+    pass(1min);
+    was_failing = e->is_audit_failing();
+    begun_meanwhile = machine.begun.size();
+  }
+  EXPECT_TRUE(was_failing);
+  EXPECT_EQ(begun_meanwhile, 1u);
+  EXPECT_EQ(refused(guard::audit, "leak"), 1u);
+  EXPECT_EQ(told(remedy_event::kind::audit_failed), 1u);
+  EXPECT_EQ(told(remedy_event::kind::audit_restored), 0u);
+  pass(11s);
+  EXPECT_THAT(actions(), ElementsAre("restart web", "restart web"));
+  EXPECT_FALSE(e->is_audit_failing());
+  EXPECT_EQ(told(remedy_event::kind::audit_restored), 1u);
+  EXPECT_THAT(audited(), Contains("torn_line"));
+  EXPECT_THAT(audited(), Contains("entries_lost"));
+  const auto verified = verify_audit(folder.path()).value();
+  EXPECT_FALSE(verified.problem) << verified.problem->what;
+  EXPECT_EQ(verified.actions, 2u);
+  EXPECT_EQ(verified.not_ended, 0u);
+}
+
+TEST_F(engine_test, room_is_noticed_without_anything_to_be_written) {
+  {
+    const full_disk full(1);
+    rule("leak", {step("restart", "process:web")});
+    fire("leak");
+    resolve("leak");
+  }
+  EXPECT_TRUE(e->is_audit_failing());
+  pass(engine::ask_again);
+  EXPECT_FALSE(e->is_audit_failing());
+  EXPECT_EQ(told(remedy_event::kind::audit_restored), 1u);
+  EXPECT_THAT(audited(), ElementsAre("torn_line", "entries_lost"));
+  EXPECT_EQ(e->next_wake(), std::nullopt);
+}
+
+TEST_F(engine_test, on_a_full_disk_it_is_done_where_the_configuration_says_so) {
+  settings.remedy.on_audit_failure = "act";
+  rule("leak", {step("restart", "process:web")});
+  {
+    const full_disk full(1);
+    fire("leak");
+  }
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(told(remedy_event::kind::audit_failed), 1u);
 }
 
 } // namespace

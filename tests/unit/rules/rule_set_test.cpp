@@ -256,6 +256,26 @@ TEST_F(one_rule, what_did_not_change_is_taken_over) {
   EXPECT_THAT(next(6), ElementsAre("firing high {of=a} 6"));
 }
 
+TEST(rule_set, what_is_not_taken_over_is_left_with_the_former) {
+  series_memory memory;
+  const auto set_of = [&](std::string_view expression_of_b) {
+    std::vector<rule> rules;
+    rules.push_back(test::rule_of("a", "x > 1"));
+    rules.push_back(test::rule_of("b", std::string(expression_of_b)));
+    return std::make_unique<rule_set>(std::move(rules), memory);
+  };
+  const auto former = set_of("x > 2");
+  memory.append(memory.find_or_make(labels("x"), 1000), 1000, 3);
+  EXPECT_THAT(texts(former->evaluate(1000)), ElementsAre("firing a {} 3", "firing b {} 3"));
+  const auto next = set_of("x > 2.5");
+  next->take_over(*former);
+  ASSERT_EQ(former->alerts().size(), 1u);
+  EXPECT_EQ(former->alerts()[0].rule, "b");
+  EXPECT_EQ(former->alerts()[0].is, alert::state::firing);
+  ASSERT_EQ(next->alerts().size(), 1u);
+  EXPECT_EQ(next->alerts()[0].rule, "a");
+}
+
 TEST(rule_set, changes_and_alerts_come_in_the_order_of_the_rules) {
   series_memory memory;
   std::vector<rule> rules;

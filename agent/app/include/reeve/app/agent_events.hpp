@@ -32,7 +32,7 @@ extern const agent_event started, stopping, config_reloaded, config_refused, plu
     process_stray, process_state_unusable, job_succeeded, job_failed, job_missed, job_skipped, alert_received,
     alert_resolved, rule_fires, rule_resolved, rule_failing, remedy_told, remedy_would_act, remedy_began,
     remedy_succeeded, remedy_failed, remedy_ineffective, remedy_refused, remedy_given_up, remedy_reset,
-    remedy_silenced, remedy_closed_unknown, remedy_audit_failed, remedy_dropped;
+    remedy_silenced, remedy_closed_unknown, remedy_audit_failed, remedy_dropped, remedy_audit_restored;
 } // namespace events
 
 // All of them, by id.

@@ -9,8 +9,8 @@
 
 namespace reeve::app {
 
-// What is wrong with the rules of a configuration that is fine otherwise: expressions, summaries, and processes that no table
-// [[process]] names.
+// What is wrong with the rules of a configuration that is fine otherwise, and with what is done about them and about alerts:
+// expressions, summaries, targets that no table [[process]] or [[job]] names, time zones of maintenance windows.
 std::vector<diagnostic> check_rules(const config::loaded& fine);
 
 // Those of which check_rules() says nothing bad. Their severity is a label.

@@ -23,6 +23,6 @@ const clock& system_clock() noexcept;
 
 // "2026-11-23T12:00:00.123Z", RFC 3339; of a time since 1970 UTC, with the milliseconds cut off.
 std::string format_utc(nanoseconds unix_time);
-std::optional<nanoseconds> parse_utc(std::string_view text); // of exactly that form
+std::optional<nanoseconds> parse_utc(std::string_view text); // of exactly that form, from 1678 to 2261
 
 } // namespace reeve

@@ -25,9 +25,9 @@ struct audit_report {
   };
   std::size_t files = 0;
   std::uint64_t entries = 0;
-  std::uint64_t actions = 0;      // that were begun
-  std::uint64_t not_ended = 0;    // of these; in flight, or the agent did not live to see it
-  std::uint64_t recorded = 0;     // torn and missing lines that the log itself tells of
+  std::uint64_t actions = 0;   // that were begun
+  std::uint64_t not_ended = 0; // of these; in flight, or the agent did not live to see it
+  std::uint64_t recorded = 0;  // torn, missing and unwritten lines that the log itself tells of, by entries
   std::optional<problem> problem; // the first one; nothing after it was looked at
 };
 

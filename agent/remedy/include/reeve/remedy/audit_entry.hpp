@@ -26,6 +26,7 @@ enum class audit_event : std::uint8_t {
   closed_unknown, // begun by an agent that did not live to see the end
   torn_line,      // the line before is only the beginning of one; `why` says what it was
   lines_missing,  // lines that were written are gone from the file's end
+  entries_lost,   // the disk was full, or the file could not be opened: `why` says how often writing failed
 };
 const char* name_of(audit_event event) noexcept; // "action_begins"
 std::optional<audit_event> audit_event_from(std::string_view name) noexcept;
@@ -61,7 +62,7 @@ inline constexpr std::size_t longest_audit_text = 4096; // of one text in it; wh
 
 // A JSON object without a newline; members that say nothing are left out.
 std::string to_line(const audit_entry& entry);
-// errc::invalid_argument: it is no line that to_line() gives.
+// errc::invalid_argument: it is no line that to_line() gives, byte for byte.
 result<audit_entry> entry_from_line(std::string_view line);
 
 } // namespace reeve::remedy

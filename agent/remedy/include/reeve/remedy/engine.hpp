@@ -66,11 +66,13 @@ class engine {
          std::function<void(const remedy_event&)> tell);
   ~engine(); // cancels nothing
 
-  // Null: it cannot be opened, and on_audit_failure says what becomes of actions. The actions that the log has pending are
-  // closed as unknown, and count for cooldown and budget; nothing is done again. After from_text().
-  void use_audit_log(audit_log* log);
+  // Null: it cannot be opened because of `why`, and on_audit_failure says what becomes of actions. The actions that the log
+  // has pending are closed as unknown, and count for cooldown and budget; nothing is done again. After from_text().
+  void use_audit_log(audit_log* log, std::string why = {});
+  // At the last try, which is made anew every `ask_again`, and when there is something to be written.
+  bool is_audit_failing() const noexcept { return audit_failed_; }
   // Settings, at the start and after each reload. Actions under way go on; a case whose steps or mode have changed begins
-  // anew, one whose rule is gone ends.
+  // anew, one whose rule is gone ends, and what its last action came to is not known.
   void apply(engine_settings settings);
 
   void on_change(const rules::alert_change& change);
@@ -95,7 +97,8 @@ class engine {
 
   // What must outlive the agent: silences, what was given up, cooldowns and budgets, external alerts that were acted on.
   std::string to_text() const;
-  result<> from_text(std::string_view text); // before anything else; it stays as it was after an error
+  // Of an earlier agent; what is known already is kept beside it. All stays as it was after an error.
+  result<> from_text(std::string_view text);
   std::uint64_t version() const noexcept { return version_; } // changes with to_text()
 
  private:
@@ -116,6 +119,7 @@ class engine {
   void close_resolved(const case_ptr& c);
   bool is_handled(const external_alert& alert) const;
   void note_handled(std::string_view mapping, std::string_view fingerprint, nanoseconds starts_at);
+  void withdraw(const case_ptr& c, std::string_view why);
   void erase(const case_ptr& c);
 
   plan make_plan(alert_case& c, const config::step_settings& step);
@@ -134,6 +138,8 @@ class engine {
 
   case_report report(const alert_case& c) const;
   result<std::uint64_t> record(audit_entry entry, durability how = durability::soon);
+  result<> reach_log();
+  void note_audit(const result<>& reached);
   audit_entry entry_about(const alert_case& c, audit_event event, std::string_view action) const;
   void tell(remedy_event::kind what, const alert_case& c, std::string_view action, std::string target,
             std::string why, std::string guard = {});
@@ -144,7 +150,10 @@ class engine {
   std::string system_;
   std::function<void(const remedy_event&)> tell_;
   audit_log* log_ = nullptr;
-  bool audit_failed_ = false; // at the last try
+  std::string no_log_ = "there is no audit log"; // why
+  bool audit_failed_ = false;                    // at the last try
+  nanoseconds audit_again_{0};                   // when the next one is due, monotonic
+  std::uint64_t unwritten_ = 0;                  // tries since the last entry that could be written
   engine_settings settings_;
   std::list<case_ptr> cases_; // in the order they came
   std::map<std::uint64_t, std::shared_ptr<running_action>> running_;

@@ -30,6 +30,7 @@ struct remedy_event {
     silenced,
     closed_unknown, // an earlier agent had begun it
     audit_failed,   // the first of a row
+    audit_restored, // it could be written again
     dropped,        // an alert: there are too many
   };
   kind what = kind::told;
@@ -51,6 +52,8 @@ struct duration_histogram {
 };
 
 struct engine_counters {
+  // action, rule; also of those that the settings name and that were never begun. No events.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> begun;
   // action, rule, result: succeeded, failed, timed_out, ineffective, unknown (nobody saw what came of it)
   std::map<std::tuple<std::string, std::string, std::string>, std::uint64_t> actions;
   std::map<std::pair<std::string, std::string>, std::uint64_t> refused; // guard, rule

@@ -43,7 +43,13 @@ struct alert {
 };
 
 struct alert_change {
-  enum class kind : std::uint8_t { pending, firing, resolved, cleared }; // cleared: it was pending only
+  enum class kind : std::uint8_t {
+    pending,
+    firing,
+    resolved,
+    cleared,   // it was pending only
+    withdrawn, // it was firing, and its rule is gone or fires otherwise now; told by who changes the rules
+  };
   kind what = kind::pending;
   alert who;
 };
@@ -66,7 +72,8 @@ class rule_set {
   // Selects in `memory`, which must outlive it. `time` measures only what an evaluation takes.
   rule_set(std::vector<rule> rules, series_memory& memory, const clock& time = system_clock());
   ~rule_set();
-  // Alerts and reports of rules that are as they were, by name and in all that says when they fire.
+  // Alerts and reports of rules that are as they were, by name and in all that says when they fire. `former` keeps the alerts
+  // of the others.
   void take_over(rule_set& former);
 
   // Each rule once, in their order. The changes come in the order of the rules.
