@@ -31,7 +31,7 @@ std::string shown(const rules::label_list& labels) {
 
 rule_runner::rule_runner(boost::asio::io_context& loop, const clock& time, const store::board& board,
                          event_router& events, own_metrics own, listener tell)
-    : loop_(loop), time_(time), board_(board), events_(events), own_(std::move(own)), tell_(std::move(tell)),
+    : time_(time), board_(board), events_(events), own_(std::move(own)), tell_(std::move(tell)),
       timer_(loop) {}
 
 void rule_runner::apply(const config::settings& s) {

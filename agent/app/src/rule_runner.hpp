@@ -52,7 +52,6 @@ class rule_runner {
   void tell(const rules::alert_change& change);
   void tell_problems();
 
-  boost::asio::io_context& loop_;
   const clock& time_;
   const store::board& board_;
   event_router& events_;

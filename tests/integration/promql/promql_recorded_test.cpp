@@ -20,7 +20,7 @@ TEST(promql_recorded_test, recorded_series_give_the_same_vectors) {
   for (const rules::timed_sample& s : *samples)
     times.push_back(s.at.time_ms);
   std::ranges::sort(times);
-  times.erase(std::ranges::unique(times).begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
   ASSERT_GE(times.size(), 50u);
 
   // Each fifth scrape and a time shortly after; then until there is nothing any more.
