@@ -121,8 +121,8 @@ std::string answer_about_rules(std::string_view request, rule_runner& rules, rem
   const std::string_view verb = take_until(request, ' ');
   if (verb == "explain") return explain(request, rules, actions, time);
   if (verb == "silence") return silence(request, actions);
-  if (verb == "eval") return answer_to_query(request, rules, time);
-  if (verb == "unknown") return answer_unknown(request, rules, time);
+  if (verb == "eval") return answer_to_query(request, rules);
+  if (verb == "unknown") return answer_unknown(request, rules);
   result<> done = error{errc::invalid_argument, "unknown request", 0};
   if (verb == "reset") done = actions.reset(request, by_the_command_line);
   std::uint64_t id = 0;

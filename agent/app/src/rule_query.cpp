@@ -16,10 +16,6 @@ namespace reeve::app {
 
 namespace {
 
-std::int64_t unix_ms(const clock& time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.unix_time()).count();
-}
-
 std::string shown(std::int64_t ms) {
   return format_duration(std::chrono::milliseconds(ms));
 }
@@ -60,13 +56,12 @@ std::string lack_of(const rules::selector& s, const rule_runner& rules, rules::s
 
 } // namespace
 
-std::string answer_to_query(std::string_view expression, rule_runner& rules, const clock& time) {
+std::string answer_to_query(std::string_view expression, rule_runner& rules) {
   auto parsed = rules::parse_expression(expression);
   if (!parsed) return cat("failed\n", rules::describe(parsed.error(), expression), "\n");
   rules::series_memory memory = memory_like(rules);
   rules::evaluation evaluation(*std::move(parsed), memory);
-  const std::int64_t now_ms = unix_ms(time);
-  rules.fill(memory, now_ms);
+  const std::int64_t now_ms = rules.fill(memory);
   const auto value = evaluation.at(now_ms);
   if (!value) return cat("failed\n", value.error().message, "\n");
   std::string out = cat("ok\n", now_ms, "\n");
@@ -87,7 +82,7 @@ std::string answer_to_query(std::string_view expression, rule_runner& rules, con
   return out;
 }
 
-std::string answer_unknown(std::string_view metrics, rule_runner& rules, const clock& time) {
+std::string answer_unknown(std::string_view metrics, rule_runner& rules) {
   rules::series_memory memory = memory_like(rules);
   std::vector<std::pair<std::string, rules::series_memory::selection_id>> asked;
   while (!metrics.empty()) {
@@ -95,7 +90,7 @@ std::string answer_unknown(std::string_view metrics, rule_runner& rules, const c
     s.metric = take_until(metrics, '\n');
     asked.emplace_back(s.metric, memory.select(s));
   }
-  rules.fill(memory, unix_ms(time));
+  rules.fill(memory);
   std::string out = "ok\n";
   for (const auto& [metric, selection] : asked)
     if (memory.selected(selection).empty()) out += cat(metric, "\n");

@@ -79,13 +79,15 @@ std::vector<store::board::entry> rule_runner::sources() const {
   return out;
 }
 
-void rule_runner::fill(rules::series_memory& other, std::int64_t now_ms) {
+std::int64_t rule_runner::fill(rules::series_memory& other) {
   const std::vector<store::board::entry> now = sources();
+  const std::int64_t now_ms = milliseconds(time_.unix_time());
   if (memory_) {
     feed_->take(now, now_ms); // so that what has ended since the last evaluation has its end there
     memory_->copy_to(other);
   }
   rules::snapshot_feed(other).take(now, now_ms);
+  return now_ms;
 }
 
 rules::memory_use rule_runner::memory() const {
@@ -110,8 +112,9 @@ void rule_runner::arm() {
 }
 
 void rule_runner::evaluate() {
-  const std::int64_t now_ms = milliseconds(time_.unix_time());
-  feed_->take(sources(), now_ms);
+  const std::vector<store::board::entry> now = sources();
+  const std::int64_t now_ms = milliseconds(time_.unix_time()); // not before the agent's own metrics were made
+  feed_->take(now, now_ms);
   if (++evaluations_ % trim_every == 0) memory_->trim(now_ms);
   for (const rules::alert_change& change : rules_->evaluate(now_ms))
     tell(change);
