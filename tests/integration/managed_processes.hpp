@@ -61,7 +61,7 @@ class managed_processes : public testing::Test {
     EXPECT_EQ(answer.exit_code, 0) << answer.output;
     if (answer.exit_code != 0) return {};
     const boost::json::value all = boost::json::parse(answer.output);
-    for (const boost::json::value& p : all.as_array())
+    for (const boost::json::value& p : all.at("processes").as_array())
       if (p.at("name").as_string() == name.c_str()) return p.as_object();
     ADD_FAILURE() << "no process " << name << " in " << answer.output;
     return {};

@@ -81,8 +81,12 @@ result<std::unique_ptr<prometheus_server>> prometheus_server::start(std::uint16_
     *configuration +=
         cat("alerting:\n  alertmanagers:\n    - static_configs:\n        - targets: [\"127.0.0.1:",
             alertmanager_port, "\"]\n");
+  return start_with(*configuration);
+}
+
+result<std::unique_ptr<prometheus_server>> prometheus_server::start_with(std::string_view configuration) {
   auto folder = std::make_unique<temp_dir>();
-  write_file(*folder / "prometheus.yml", *configuration);
+  write_file(*folder / "prometheus.yml", configuration);
   return start_in(std::move(folder), {});
 }
 
@@ -103,25 +107,40 @@ result<std::unique_ptr<prometheus_server>> prometheus_server::start_over(std::st
 
 result<std::unique_ptr<prometheus_server>>
 prometheus_server::start_in(std::unique_ptr<temp_dir> folder, std::vector<std::string> more_arguments) {
+  std::unique_ptr<prometheus_server> out(new prometheus_server(std::move(folder)));
+  if (auto begun = out->begin(more_arguments); !begun) return begun.error();
+  return out;
+}
+
+result<> prometheus_server::begin(const std::vector<std::string>& more_arguments) {
   child_options how;
   how.program = prometheus_program;
-  how.arguments = {"--config.file=" + (*folder / "prometheus.yml").string(),
-                   "--storage.tsdb.path=" + (*folder / "data").string(), "--web.listen-address=127.0.0.1:0"};
+  how.arguments = {"--config.file=" + (*folder_ / "prometheus.yml").string(),
+                   "--storage.tsdb.path=" + (*folder_ / "data").string(), "--web.listen-address=127.0.0.1:0"};
   how.arguments.insert(how.arguments.end(), more_arguments.begin(), more_arguments.end());
-  how.output_file = *folder / "log";
+  how.output_file = *folder_ / "log";
+  const std::size_t log_begin = process_ ? log().size() : 0; // of what this one writes, after the one before
   auto process = child::start(how);
   if (!process) return process.error();
-  std::unique_ptr<prometheus_server> out(new prometheus_server(std::move(*process), std::move(folder)));
+  process_ = std::move(*process);
+  port_ = 0;
   const bool ready = wait_until(
       [&] {
-        if (out->port_ == 0) out->port_ = port_in(out->log());
-        const auto answer = out->port_ ? http_get(out->port_, "/-/ready") : error{errc::not_found, "", 0};
-        return (answer && answer->status == 200) || !out->process_.running();
+        if (port_ == 0) port_ = port_in(std::string_view(log()).substr(log_begin));
+        const auto answer = port_ ? http_get(port_, "/-/ready") : error{errc::not_found, "", 0};
+        return (answer && answer->status == 200) || !process_->running();
       },
       long_bound);
-  if (!ready || !out->process_.running())
-    return error{errc::failed, cat("Prometheus did not become ready; its log:\n", out->log())};
-  return out;
+  if (!ready || !process_->running())
+    return error{errc::failed, cat("Prometheus did not become ready; its log:\n", log())};
+  return {};
+}
+
+result<> prometheus_server::go_on_without_targets() {
+  if (auto asked = process_->terminate(); !asked) return asked;
+  if (!process_->wait(long_bound)) return error{errc::timed_out, "Prometheus does not end"};
+  write_file(*folder_ / "prometheus.yml", "global: {}\n");
+  return begin({});
 }
 
 result<std::string>

@@ -26,8 +26,15 @@ class prometheus_server {
                                                           const std::filesystem::path& rules = {},
                                                           std::uint16_t alertmanager_port = 0);
 
+  // With a configuration as prometheus.yml has it.
+  static result<std::unique_ptr<prometheus_server>> start_with(std::string_view configuration);
+
   // With these samples, OpenMetrics text with times, in its storage, and nothing to scrape.
   static result<std::unique_ptr<prometheus_server>> start_over(std::string_view samples);
+
+  // Ends it as a service manager does and runs the next one over the same storage, without anything to scrape: what it has
+  // stored stays as it is.
+  result<> go_on_without_targets();
 
   // The body of the answer of /api/v1/PATH; an error when it is no success.
   result<std::string> api(const std::string& path,
@@ -42,18 +49,18 @@ class prometheus_server {
   std::optional<double> value(const std::string& expression) const;
 
   result<exposition> own_metrics() const;
-  std::string log() const { return process_.output(); }
-  child& process() noexcept { return process_; }
+  std::string log() const { return process_->output(); }
+  child& process() noexcept { return *process_; }
 
  private:
   static result<std::unique_ptr<prometheus_server>> start_in(std::unique_ptr<temp_dir> folder,
                                                              std::vector<std::string> more_arguments);
-  prometheus_server(child process, std::unique_ptr<temp_dir> folder)
-      : folder_(std::move(folder)), process_(std::move(process)) {}
+  explicit prometheus_server(std::unique_ptr<temp_dir> folder) : folder_(std::move(folder)) {}
+  result<> begin(const std::vector<std::string>& more_arguments);
 
   std::unique_ptr<temp_dir> folder_;
   std::uint16_t port_ = 0;
-  child process_;
+  std::optional<child> process_; // once begun
 };
 
 } // namespace reeve::test

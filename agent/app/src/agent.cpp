@@ -177,7 +177,7 @@ class agent {
     }
     server_ = *std::move(made);
     self_.sources().server = server_.get();
-    add_routes(*server_, {plugins_, scrapes_, reload_, time_, s.http.reload_endpoint});
+    add_routes(*server_, {plugins_, scrapes_, reload_, time_, rules_, remedies_, s.http.reload_endpoint});
     for (const std::string& sentence : server_->skipped())
       log_.write(log_level::warn, "http", "address skipped", {{"reason", sentence}});
     for (const http::endpoint& e : server_->addresses())

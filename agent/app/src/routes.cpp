@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "routes.hpp"
 
+#include "status_of_rules.hpp"
+
 #include "reeve/app/agent.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/http/landing_page.hpp"
@@ -19,6 +21,15 @@ http::response text(unsigned status, std::string body) {
   out.content_type = plain;
   out.body = std::move(body);
   return out;
+}
+
+void add_rules(http::landing_page& page, const rule_status& status) {
+  page.has_rules = status.rules > 0 || status.firing_total > 0 || !status.given_up.empty();
+  for (const firing_alert& a : status.firing)
+    page.alerts.push_back({a.source, label_text(a.labels), a.value, a.firing_for, a.next});
+  page.further_alerts = status.firing_total - status.firing.size();
+  for (const auto& [name, why] : status.given_up)
+    page.given_up.push_back(cat(name, " was given up: ", why, ". reeve reset ", name, " begins anew."));
 }
 
 http::landing_page landing(const route_parts& parts) {
@@ -41,6 +52,7 @@ http::landing_page landing(const route_parts& parts) {
     one.samples = e.live_series;
     page.plugins.push_back(std::move(one));
   }
+  add_rules(page, status_of_rules(parts.rules, parts.actions, parts.time));
   return page;
 }
 

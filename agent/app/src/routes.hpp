@@ -3,6 +3,8 @@
 
 #include "plugin_set.hpp"
 #include "reload.hpp"
+#include "remedies.hpp"
+#include "rule_runner.hpp"
 #include "scrape.hpp"
 
 #include "reeve/http/server.hpp"
@@ -14,6 +16,8 @@ struct route_parts {
   scraper& scrapes;
   reloader& reload;
   const clock& time;
+  const rule_runner& rules;
+  const remedies& actions;
   bool reload_endpoint = false;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rule_answers.hpp"
 
+#include "rule_query.hpp"
+#include "status_of_rules.hpp"
+
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/base/text_fields.hpp"
@@ -14,13 +17,6 @@ namespace {
 
 constexpr std::string_view by_the_command_line = "the command line";
 
-std::string shown(const rules::label_list& labels) {
-  std::string out = "{";
-  for (const auto& [name, value] : labels)
-    out += cat(out.size() > 1 ? ", " : "", name, "=", rules::quoted(value));
-  return out + "}";
-}
-
 std::string for_seconds(nanoseconds n) {
   return format_duration(std::chrono::floor<std::chrono::seconds>(std::max(n, nanoseconds(0))));
 }
@@ -29,12 +25,12 @@ std::string shown(const rules::alert& a, const clock& time) {
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.unix_time()).count();
   const bool is_firing = a.is == rules::alert::state::firing;
   const auto since = std::chrono::milliseconds(now_ms - (is_firing ? a.firing_since_ms : a.active_since_ms));
-  return cat(is_firing ? "fires" : "is pending", " for ", for_seconds(since), ": ", shown(a.labels), " with ",
-             a.value);
+  return cat(is_firing ? "fires" : "is pending", " for ", for_seconds(since), ": ", label_text(a.labels),
+             " with ", a.value);
 }
 
 std::string shown(const remedy::case_report& c) {
-  std::string out = cat("  about ", shown(c.labels), ": ", name_of(c.phase));
+  std::string out = cat("  about ", label_text(c.labels), ": ", name_of(c.phase));
   if (!c.step.empty()) out += cat(", next ", c.step, " in ", for_seconds(c.next_look_in));
   for (const remedy::verdict& v : c.verdicts)
     if (!v.passes) out += cat("\n    the guard ", name_of(v.which), " says no: ", v.why);
@@ -116,14 +112,17 @@ std::string silences(const remedies& actions) {
 
 } // namespace
 
-std::string answer_about_rules(std::string_view request, const rule_runner& rules, remedies& actions,
+std::string answer_about_rules(std::string_view request, rule_runner& rules, remedies& actions,
                                const clock& time) {
   request.remove_prefix(rules_verb.size());
   if (request == "list") return list(rules);
   if (request == "silences") return silences(actions);
+  if (request == "status") return cat("ok\n", to_text(status_of_rules(rules, actions, time)));
   const std::string_view verb = take_until(request, ' ');
   if (verb == "explain") return explain(request, rules, actions, time);
   if (verb == "silence") return silence(request, actions);
+  if (verb == "eval") return answer_to_query(request, rules);
+  if (verb == "unknown") return answer_unknown(request, rules);
   result<> done = error{errc::invalid_argument, "unknown request", 0};
   if (verb == "reset") done = actions.reset(request, by_the_command_line);
   std::uint64_t id = 0;

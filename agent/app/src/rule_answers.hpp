@@ -10,7 +10,7 @@
 namespace reeve::app {
 
 // What the command line asks about rules and remedies, see control_requests.hpp: a request that begins with rules_verb.
-std::string answer_about_rules(std::string_view request, const rule_runner& rules, remedies& actions,
+std::string answer_about_rules(std::string_view request, rule_runner& rules, remedies& actions,
                                const clock& time);
 
 } // namespace reeve::app

@@ -44,10 +44,7 @@ void rule_runner::apply(const config::settings& s) {
   std::unique_ptr<rules::rule_set> former = std::move(rules_);
   if (is_other_memory) {
     feed_.reset();
-    rules::memory_limits limits;
-    limits.series = engine_.max_series;
-    limits.points = engine_.max_samples;
-    memory_ = std::make_unique<rules::series_memory>(limits);
+    memory_ = std::make_unique<rules::series_memory>(limits());
     feed_ = std::make_unique<rules::snapshot_feed>(*memory_);
   } else {
     memory_ = std::move(former_memory);
@@ -74,6 +71,30 @@ void rule_runner::cancel() {
   rules_.reset();
 }
 
+rules::memory_limits rule_runner::limits() const noexcept {
+  rules::memory_limits out;
+  out.series = engine_.max_series;
+  out.points = engine_.max_samples;
+  return out;
+}
+
+std::vector<store::board::entry> rule_runner::sources() const {
+  std::vector<store::board::entry> out = board_.view();
+  out.push_back({agent_event_source, own_()});
+  return out;
+}
+
+std::int64_t rule_runner::fill(rules::series_memory& other) {
+  const std::vector<store::board::entry> now = sources();
+  const std::int64_t now_ms = milliseconds(time_.unix_time());
+  if (memory_) {
+    feed_->take(now, now_ms); // so that what has ended since the last evaluation has its end there
+    memory_->copy_to(other);
+  }
+  rules::snapshot_feed(other).take(now, now_ms);
+  return now_ms;
+}
+
 rules::memory_use rule_runner::memory() const {
   return memory_ ? memory_->use() : rules::memory_use{};
 }
@@ -96,10 +117,9 @@ void rule_runner::arm() {
 }
 
 void rule_runner::evaluate() {
-  const std::int64_t now_ms = milliseconds(time_.unix_time());
-  std::vector<store::board::entry> sources = board_.view();
-  sources.push_back({agent_event_source, own_()});
-  feed_->take(sources, now_ms);
+  const std::vector<store::board::entry> now = sources();
+  const std::int64_t now_ms = milliseconds(time_.unix_time()); // not before the agent's own metrics were made
+  feed_->take(now, now_ms);
   if (++evaluations_ % trim_every == 0) memory_->trim(now_ms);
   for (const rules::alert_change& change : rules_->evaluate(now_ms))
     tell(change);

@@ -35,12 +35,19 @@ class rule_runner {
 
   const rules::rule_set* rules() const noexcept { return rules_.get(); } // null: there are none
   rules::memory_use memory() const;
+  rules::memory_limits limits() const noexcept;
+  // For the selections of `other`: the samples that are kept for rules, and the newest of all sources. The time to evaluate
+  // at, which none of them is later than; Unix.
+  std::int64_t fill(rules::series_memory& other);
+  // Some rule looks at all that it selects, and as far back.
+  bool keeps(const rules::selector& s) const { return memory_ && memory_->keeps(s); }
   const std::vector<config::rule_settings>& settings() const noexcept { return settings_; }
   std::uint64_t late_total() const noexcept {
     return late_;
   } // evaluations left out since the one before took too long
 
  private:
+  std::vector<store::board::entry> sources() const;
   void arm();
   void evaluate();
   void tell(const rules::alert_change& change);

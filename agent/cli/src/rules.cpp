@@ -2,7 +2,9 @@
 #include "choices.hpp"
 #include "json.hpp"
 #include "ps/printable.hpp"
+#include "rules/agent_query.hpp"
 #include "rules/agent_request.hpp"
+#include "rules/metric_check.hpp"
 #include "rules/query_json.hpp"
 #include "rules/rule_test.hpp"
 #include "rules/sample_file.hpp"
@@ -25,7 +27,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <set>
 
 namespace reeve::cli {
 
@@ -34,11 +35,13 @@ namespace {
 struct rules_options {
   std::string action;
   std::string instance = "default";
+  bool is_instance_given = false;
   std::string what; // of eval: the expression; of check: the configuration, if not by --config
   std::string config_path;
   std::string plugin_dir; // as other verbs take it; rules need no plugins
   std::string samples;
   std::optional<double> at_seconds; // nothing: at the last of the samples
+  bool is_offline = false;
   bool json = false;
 };
 
@@ -47,33 +50,17 @@ int fail(std::string_view message, int status = app::exit_failed) {
   return status;
 }
 
-// What is no mistake, but can never fire.
-result<std::vector<std::string>> warnings_of(const config::settings& s, const std::string& samples) {
-  std::vector<std::string> out;
-  if (samples.empty()) return out;
-  const auto read = read_sample_file(samples);
-  if (!read) return read.error();
-  std::set<std::string> known;
-  for (const rules::timed_sample& one : *read)
-    known.emplace(one.labels->metric());
-  for (const config::rule_settings& r : s.rules)
-    if (const auto parsed = rules::parse_expression(r.expression))
-      for (const std::string& metric : unknown_metrics(**parsed, known))
-        out.push_back(cat(r.where.file, ":", r.where.line, ": warning: rule ", r.name,
-                          ": nobody has the metric ", metric));
-  return out;
-}
-
 int check(const rules_options& o) {
   const std::string& path = o.what.empty() ? o.config_path : o.what;
   config::loaded l = config::load(path);
   if (l.value) l.problems = app::check_rules(l);
   const bool is_good = l.value && l.problems.empty();
-  std::vector<std::string> warnings;
+  metric_check metrics;
   if (is_good) {
-    auto found = warnings_of(*l.value, o.samples);
-    if (!found) return fail(found.error().message);
-    warnings = *std::move(found);
+    const std::string& instance = o.is_instance_given ? o.instance : l.value->agent.instance;
+    auto compared = check_metrics(*l.value, {o.samples, !o.is_offline, instance});
+    if (!compared) return fail(compared.error().message);
+    metrics = *std::move(compared);
   }
   for (diagnostic& d : l.problems)
     if (d.excerpt.empty()) d.excerpt = l.texts.line(d.where);
@@ -86,16 +73,22 @@ int check(const rules_options& o) {
                           {"column", d.where.column},
                           {"message", d.message},
                           {"hint", d.hint}});
-    print_json({{"ok", is_good},
-                {"rules", count},
-                {"problems", problems},
-                {"warnings", boost::json::value_from(warnings)}});
+    print_json(
+        {{"ok", is_good},
+         {"rules", count},
+         {"problems", problems},
+         {"warnings", boost::json::value_from(metrics.warnings)},
+         {"compared_with",
+          metrics.compared_with.empty() ? boost::json::value() : boost::json::value(metrics.compared_with)}});
   } else {
     for (const diagnostic& d : l.problems)
       std::fputs(config::format(d, os::is_terminal(2)).c_str(), stderr);
-    for (const std::string& w : warnings)
+    for (const std::string& w : metrics.warnings)
       std::fprintf(stderr, "%s\n", w.c_str());
     if (is_good) std::printf("%s: no problems (%zu rule%s)\n", path.c_str(), count, count == 1 ? "" : "s");
+    if (!metrics.why_not.empty())
+      std::printf("whether there are metrics of these names was not looked at: %s\n",
+                  metrics.why_not.c_str());
   }
   return is_good ? app::exit_ok : app::exit_bad_config;
 }
@@ -112,16 +105,34 @@ void print_table(const rules::instant_value& value) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+int refuse(const rules_options& o, std::string_view kind, const std::string& message) {
+  if (!o.json) return fail(message);
+  std::fputs(query_failed_json(kind, message).c_str(), stdout);
+  return app::exit_failed;
+}
+
+int eval_in_agent(const rules_options& o, rules::value_type type) {
+  const auto answer = evaluate_in_agent(o.instance, o.what, type);
+  if (!answer) {
+    const bool is_there = answer.error().code != errc::not_found;
+    return refuse(o, is_there ? "execution" : "unavailable", answer.error().message);
+  }
+  if (o.json) {
+    std::fputs(query_json(answer->value, answer->at_ms, answer->warnings).c_str(), stdout);
+    return app::exit_ok;
+  }
+  for (const std::string& w : answer->warnings)
+    std::fprintf(stderr, "reeve: warning: %s\n", w.c_str());
+  print_table(answer->value);
+  return app::exit_ok;
+}
+
 int eval(const rules_options& o) {
-  const auto refuse = [&](std::string_view kind, const std::string& message) {
-    if (!o.json) return fail(message);
-    std::fputs(query_failed_json(kind, message).c_str(), stdout);
-    return int{app::exit_failed};
-  };
   auto parsed = rules::parse_expression(o.what);
-  if (!parsed) return refuse("bad_data", rules::describe(parsed.error(), o.what));
+  if (!parsed) return refuse(o, "bad_data", rules::describe(parsed.error(), o.what));
+  if (o.samples.empty()) return eval_in_agent(o, (*parsed)->type);
   auto samples = read_sample_file(o.samples);
-  if (!samples) return refuse("bad_data", samples.error().message);
+  if (!samples) return refuse(o, "bad_data", samples.error().message);
   std::int64_t at_ms = 0;
   for (const rules::timed_sample& s : *samples)
     at_ms = std::max(at_ms, s.at.time_ms);
@@ -133,7 +144,7 @@ int eval(const rules_options& o) {
   rules::evaluation evaluation(*std::move(parsed), memory);
   rules::load_samples(*std::move(samples), memory);
   const auto value = evaluation.at(at_ms);
-  if (!value) return refuse("execution", value.error().message);
+  if (!value) return refuse(o, "execution", value.error().message);
   if (o.json)
     std::fputs(query_json(**value, at_ms).c_str(), stdout);
   else
@@ -217,23 +228,31 @@ void add_rules(CLI::App& root, context& c) {
           "OpenMetrics text in which each sample has its time, as promtool takes it; -: standard input")
       ->type_name("FILE");
   verb->add_option("--at", options->at_seconds,
-                   "With eval: at this time; without it at the last of the samples")
+                   "With eval and samples: at this time; without it at the last of them")
       ->type_name("UNIX_SECONDS")
       ->check(CLI::Range(-1e12, 1e12).description(""));
-  verb->add_option("-i,--instance", options->instance,
-                   "With list and explain: which agent: its [agent] instance")
-      ->capture_default_str();
+  const CLI::Option* const instance =
+      verb->add_option(
+              "-i,--instance", options->instance,
+              "Which agent: its [agent] instance. With check that of the configuration, if not given")
+          ->capture_default_str();
+  verb->add_flag("--offline", options->is_offline, "With check: ask no agent which metrics there are");
   verb->add_flag("--json", options->json, "Print JSON; with eval in the form of the API of Prometheus");
-  verb->footer("check says what is wrong with the rules, and with --samples which metrics nobody has. test "
-               "tries them\n"
-               "with made-up series.\n"
-               "Exit status 0: done; 1: there is no value, or a test fails; 3: the rules have errors.\n\n"
-               "Examples:\n  reeve rules list\n  reeve rules explain leak\n  reeve rules check\n  reeve "
-               "rules check reeve.toml --samples metrics.txt\n"
-               "  reeve rules test leak-test.toml\n"
-               "  reeve rules eval 'rate(requests_total[5m]) > 10' --samples metrics.txt\n"
-               "  reeve rules eval 'sum by (job) (up)' --samples metrics.txt --at 1767225600 --json");
-  verb->callback([options, &c] {
+  verb->footer(
+      "check says what is wrong with the rules, and which metrics the running agent, or with --samples "
+      "the file, does\n"
+      "not have. eval evaluates over what the running agent has now, or over --samples. test tries the "
+      "rules with made-up\n"
+      "series.\n"
+      "Exit status 0: done; 1: there is no value, or a test fails; 3: the rules have errors.\n\n"
+      "Examples:\n  reeve rules list\n  reeve rules explain leak\n  reeve rules check\n  reeve "
+      "rules check reeve.toml --samples metrics.txt\n"
+      "  reeve rules test leak-test.toml\n"
+      "  reeve rules eval 'reeve_process_group_threads > 100'\n"
+      "  reeve rules eval 'rate(requests_total[5m]) > 10' --samples metrics.txt\n"
+      "  reeve rules eval 'sum by (job) (up)' --samples metrics.txt --at 1767225600 --json");
+  verb->callback([options, instance, &c] {
+    options->is_instance_given = instance->count() > 0;
     if (options->action == "list") {
       c.status = list(*options);
       return;
@@ -255,8 +274,8 @@ void add_rules(CLI::App& root, context& c) {
     }
     if (options->what.empty())
       throw CLI::ValidationError("name an expression, as in: reeve rules eval 'up == 0'");
-    if (options->samples.empty())
-      throw CLI::ValidationError("eval wants samples: name a file with --samples");
+    if (options->samples.empty() && options->at_seconds)
+      throw CLI::ValidationError("an agent evaluates for now: --at goes with --samples");
     c.status = eval(*options);
   });
 }

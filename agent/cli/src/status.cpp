@@ -3,6 +3,7 @@
 #include "processes/requests.hpp"
 #include "ps/printable.hpp"
 #include "ps/text_table.hpp"
+#include "rules/firing.hpp"
 #include "terminal_style.hpp"
 #include "verb.hpp"
 
@@ -128,37 +129,48 @@ void print_table(const std::vector<process_status>& all) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+int fail(const error& e) {
+  std::fprintf(stderr, "reeve: %s\n", e.message.c_str());
+  return app::exit_failed;
+}
+
 int status(const std::string& instance, bool json) {
   const auto all = ask_status(instance);
-  if (!all) {
-    std::fprintf(stderr, "reeve: %s\n", all.error().message.c_str());
-    return app::exit_failed;
-  }
+  if (!all) return fail(all.error());
+  const auto rules = ask_firing(instance);
+  if (!rules) return fail(rules.error());
   if (json) {
-    boost::json::array out;
+    boost::json::array processes;
     for (const process_status& s : *all)
-      out.push_back(to_json(s));
+      processes.push_back(to_json(s));
+    boost::json::object out = firing_json(*rules);
+    out["processes"] = std::move(processes);
     print_json(out);
-  } else if (all->empty()) {
-    std::printf("the agent manages no process; write a [[process]] or a [[job]] into its configuration\n");
-  } else {
-    print_table(*all);
+    return app::exit_ok;
   }
+  if (all->empty())
+    std::printf("the agent manages no process; write a [[process]] or a [[job]] into its configuration\n");
+  else
+    print_table(*all);
+  const std::string firing = firing_text(*rules, style_of_output());
+  std::fwrite(firing.data(), 1, firing.size(), stdout);
   return app::exit_ok;
 }
 
 } // namespace
 
 void add_status(CLI::App& root, context& c) {
-  CLI::App* verb =
-      root.add_subcommand("status", "Show the processes and jobs that the running agent manages");
+  CLI::App* verb = root.add_subcommand(
+      "status", "Show the processes and jobs that the running agent manages, and the rules that fire");
   auto instance = std::make_shared<std::string>("default");
   auto json = std::make_shared<bool>(false);
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
   verb->add_flag("--json", *json, "Print JSON");
-  verb->footer("FOR is how long it has been in its state. REMARK says what is wrong, what a start or stop is "
-               "at, or how it ended last.\n\n"
-               "Examples:\n  reeve status\n  reeve status --json");
+  verb->footer(
+      "FOR is how long it has been in its state. REMARK says what is wrong, what a start or stop is "
+      "at, or how it ended last.\n"
+      "Of a rule that fires NEXT is what was and will be done, or would be; reeve rules explain says why.\n\n"
+      "Examples:\n  reeve status\n  reeve status --json");
   verb->callback([instance, json, &c] { c.status = status(*instance, *json); });
 }
 

@@ -115,6 +115,37 @@ void append_plugins(std::string& out, const std::vector<landing_plugin>& plugins
   out += "</tbody>\n</table>\n</div>\n";
 }
 
+void append_alerts(std::string& out, const landing_page& page) {
+  out += "<h2>Rules that fire</h2>\n";
+  if (page.alerts.empty()) {
+    out += "<p class=\"empty\">No rule fires.</p>\n";
+  } else {
+    out += "<div class=\"table\">\n<table>\n<thead><tr><th scope=\"col\">Rule</th>"
+           "<th scope=\"col\" class=\"number\">For</th><th scope=\"col\" class=\"number\">Value</th>"
+           "<th scope=\"col\">Labels</th><th scope=\"col\">Next</th></tr></thead>\n<tbody>\n";
+    for (const auto& alert : page.alerts) {
+      out += "<tr><th scope=\"row\">";
+      append_escaped(out, alert.rule);
+      out += "</th><td class=\"number\">";
+      if (alert.firing_for) out += format_age(*alert.firing_for);
+      out += "</td><td class=\"number\">";
+      append_escaped(out, alert.value);
+      out += "</td><td>";
+      append_escaped(out, alert.labels);
+      out += "</td><td>";
+      append_escaped(out, alert.next);
+      out += "</td></tr>\n";
+    }
+    out += "</tbody>\n</table>\n</div>\n";
+  }
+  if (page.further_alerts > 0) out += cat("<p class=\"empty\">And ", page.further_alerts, " more.</p>\n");
+  for (const std::string& sentence : page.given_up) {
+    out += "<p class=\"bad\">";
+    append_escaped(out, sentence);
+    out += "</p>\n";
+  }
+}
+
 } // namespace
 
 std::string render(const landing_page& page) {
@@ -130,6 +161,7 @@ std::string render(const landing_page& page) {
   out += "</p>\n";
   append_links(out, page.links);
   append_plugins(out, page.plugins);
+  if (page.has_rules) append_alerts(out, page);
   out += "</main>\n</body>\n</html>\n";
   return out;
 }

@@ -62,13 +62,15 @@ const char* name_of(remedy_event::kind what) noexcept {
 }
 
 case_report engine::report(const alert_case& c) const {
-  case_report out{c.source, c.labels, c.value, c.phase, {}, std::max(c.wake - time_.mono(), nanoseconds(0)),
-                  {}};
+  case_report out{
+      c.source, c.labels, c.value, c.phase, {}, {}, std::max(c.wake - time_.mono(), nanoseconds(0)), {}};
   if (c.phase != case_phase::ready && c.phase != case_phase::settling) out.next_look_in = nanoseconds(0);
   const response* r = find(c.source);
+  out.may_act = r && may_act(*r);
   const std::size_t next = c.step + (c.phase == case_phase::settling && c.is_step_taken ? 1 : 0);
   if (r && next < r->settings.steps.size() && c.phase != case_phase::done && c.phase != case_phase::given_up)
     out.step = describe(r->settings.steps[next]);
+  if (r && next > 0 && next <= r->settings.steps.size()) out.taken = describe(r->settings.steps[next - 1]);
   return out;
 }
 
@@ -111,6 +113,13 @@ std::vector<std::string> engine::given_up() const {
   for (const case_ptr& c : cases_)
     if (c->phase == case_phase::given_up) out.insert(c->source);
   return {out.begin(), out.end()};
+}
+
+std::string engine::why_given_up(std::string_view source) const {
+  if (const auto found = given_up_.find(source); found != given_up_.end()) return found->second;
+  for (const case_ptr& c : cases_)
+    if (c->source == source && c->phase == case_phase::given_up) return "its last step was no help";
+  return {};
 }
 
 } // namespace reeve::remedy

@@ -83,6 +83,30 @@ void series_memory::clear_selections() {
   }
 }
 
+bool series_memory::keeps(const selector& s) const {
+  return std::ranges::any_of(selections_, [&](const selection& held) {
+    const auto is_asked = [&](const matcher& m) {
+      return std::ranges::find(s.matchers, m) != s.matchers.end();
+    };
+    return (held.what.metric.empty() || held.what.metric == s.metric) && held.reach_ms >= s.reach_ms() &&
+           std::ranges::all_of(held.what.matchers, is_asked);
+  });
+}
+
+void series_memory::copy_to(series_memory& other) const {
+  std::vector<const series*> held;
+  for (const auto& [text, s] : by_labels_)
+    if (other.is_wanted(s->labels_->metric()) && !s->points().empty()) held.push_back(s.get());
+  std::ranges::sort(held, {}, &series::order_);
+  for (const series* const s : held) {
+    const auto labels = s->labels_->others();
+    const series_number to = other.find_or_make(
+        label_set::make(s->labels_->metric(), {labels.begin(), labels.end()}), s->points().back().time_ms);
+    for (const point& p : s->points())
+      if (!other.append(to, p.time_ms, p.value)) break;
+  }
+}
+
 bool series_memory::is_wanted(std::string_view metric) const {
   return by_metric_.contains("") || by_metric_.contains(std::string(metric));
 }

@@ -74,12 +74,16 @@ result<std::unique_ptr<both_answers>> both_answers::over(const std::string& samp
   if (!server) return server.error();
   auto read = rules::read_samples(samples);
   if (!read) return read.error();
-  std::unique_ptr<both_answers> out(new both_answers(*std::move(server)));
+  auto memory = memory_of_all();
+  rules::load_samples(*std::move(read), *memory);
+  return std::make_unique<both_answers>(*std::move(server), std::move(memory));
+}
+
+std::unique_ptr<rules::series_memory> both_answers::memory_of_all() {
   rules::memory_limits limits;
   limits.forgets = false;
-  out->memory_ = std::make_unique<rules::series_memory>(limits);
-  const rules::evaluation all(*rules::parse_expression("{__name__!=\"\"}"), *out->memory_);
-  rules::load_samples(*std::move(read), *out->memory_);
+  auto out = std::make_unique<rules::series_memory>(limits);
+  const rules::evaluation all(*rules::parse_expression("{__name__!=\"\"}"), *out);
   return out;
 }
 

@@ -27,6 +27,11 @@ class both_answers {
  public:
   // An error when the server or promtool cannot be run.
   static result<std::unique_ptr<both_answers>> over(const std::string& samples);
+  // A memory that selects everything and forgets nothing, to be filled and handed to the next.
+  static std::unique_ptr<rules::series_memory> memory_of_all();
+  // Over what each of them has.
+  both_answers(std::unique_ptr<prometheus_server> server, std::unique_ptr<rules::series_memory> memory)
+      : server_(std::move(server)), memory_(std::move(memory)) {}
 
   answer of_reeve(const std::string& expression, std::int64_t at_ms) const;
   answer of_prometheus(const std::string& expression, std::int64_t at_ms) const;
@@ -37,8 +42,6 @@ class both_answers {
   comparison compare(const std::string& expression, std::int64_t at_ms) const;
 
  private:
-  explicit both_answers(std::unique_ptr<prometheus_server> server) : server_(std::move(server)) {}
-
   std::unique_ptr<prometheus_server> server_;
   std::unique_ptr<rules::series_memory> memory_; // has all of the samples
 };

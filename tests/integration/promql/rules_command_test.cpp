@@ -109,7 +109,6 @@ TEST(rules_command, eval_says_what_is_wrong_as_the_api_does) {
   EXPECT_EQ(table.exit_code, 0);
   EXPECT_EQ(table.output, "VALUE  SERIES\n  2.5  {}\n");
   EXPECT_EQ(run_reeve({"rules", "eval", "1 + 1", "--samples", file}).output, "2\n");
-  EXPECT_EQ(run_reeve({"rules", "eval", "a"}).exit_code, 2);
   EXPECT_EQ(run_reeve({"rules", "eval", "a", "--samples", file + "x"}).exit_code, 1);
 }
 
@@ -134,7 +133,8 @@ TEST(rules_command, check_says_what_is_wrong_and_warns_of_metrics_that_nobody_ha
                       "'rate(a)'\n"),
       std::string::npos)
       << bad.output;
-  EXPECT_EQ(boost::json::parse(run_reeve({"rules", "check", good, "--json"}).output).at("ok"), true);
+  EXPECT_EQ(boost::json::parse(run_reeve({"rules", "check", good, "--offline", "--json"}).output).at("ok"),
+            true);
   EXPECT_EQ(run_reeve({"check-config", (folder / "bad.toml").string(), "--no-plugins"}).exit_code, 3);
 }
 

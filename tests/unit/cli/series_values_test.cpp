@@ -37,6 +37,13 @@ TEST(series_values, refuse_what_is_none) {
     EXPECT_EQ(shown(text), "refused") << text;
 }
 
+TEST(series_values, labels_of_samples_need_no_metric) {
+  for (const char* text :
+       {"x{a=\"1\", b=\"2\"}", "x", "{a=\"1\"}", "{}", "{a=\"\\\"two\\nlines\\\" \\\\\"}", "sum{by=\"x\"}"})
+    EXPECT_EQ((*read_sample_labels(text))->text(), text);
+  EXPECT_FALSE(read_sample_labels("x{a!=\"1\"}"));
+}
+
 TEST(series_values, series_are_written_as_in_expressions) {
   EXPECT_EQ((*read_series_labels("x{b=\"2\", a=\"1\"}"))->text(), "x{a=\"1\", b=\"2\"}");
   for (const char* text : {"x{a=~\"1\"}", "{a=\"1\"}", "x + 1", "x offset 5m", "x{"})

@@ -112,5 +112,23 @@ TEST(landing_page, ages) {
   EXPECT_EQ(age(49h), "2 d");
 }
 
+TEST(landing_page, says_which_rules_fire_and_what_is_done) {
+  landing_page page = example();
+  EXPECT_THAT(render(page), Not(HasSubstr("Rules that fire"))) << "there are none";
+  page.has_rules = true;
+  EXPECT_THAT(render(page), HasSubstr("No rule fires."));
+  page.alerts = {{"leak", "{name=\"<web>\"}", "12.5", std::chrono::minutes(3), "would restart process:web"},
+                 {"disk", "{}", "1", std::nullopt, "nothing more"}};
+  page.further_alerts = 7;
+  page.given_up = {"leak was given up: it is <over> its budget"};
+  const auto html = render(page);
+  EXPECT_THAT(html, HasSubstr("leak</th><td class=\"number\">3 min</td><td class=\"number\">12.5</td>"));
+  EXPECT_THAT(html, HasSubstr("{name=&quot;&lt;web&gt;&quot;}</td><td>would restart process:web</td>"));
+  EXPECT_THAT(html, HasSubstr("disk</th><td class=\"number\"></td>"));
+  EXPECT_THAT(html, HasSubstr("And 7 more."));
+  EXPECT_THAT(html, HasSubstr("<p class=\"bad\">leak was given up: it is &lt;over&gt; its budget</p>"));
+  EXPECT_EQ(well_formed(html), "");
+}
+
 } // namespace
 } // namespace reeve::http

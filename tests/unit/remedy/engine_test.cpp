@@ -40,6 +40,10 @@ TEST_F(engine_test, a_restart_that_does_not_help_escalates_and_is_then_given_up)
   fire("leak", {{"group", "a b"}});
   EXPECT_THAT(actions(), IsEmpty());
   EXPECT_EQ(told(remedy_event::kind::told), 1u);
+  ASSERT_THAT(e->cases(), SizeIs(1));
+  EXPECT_EQ(e->cases()[0].taken, "event");
+  EXPECT_EQ(e->cases()[0].step, "run /bin/clean");
+  EXPECT_TRUE(e->cases()[0].may_act);
   pass(60s);
   EXPECT_THAT(actions(), ElementsAre("run"));
   EXPECT_THAT(machine.begun[0].command, ElementsAre("/bin/clean", "a b"));
@@ -50,6 +54,8 @@ TEST_F(engine_test, a_restart_that_does_not_help_escalates_and_is_then_given_up)
   EXPECT_THAT(e->given_up(), IsEmpty());
   pass(60s);
   EXPECT_THAT(e->given_up(), ElementsAre("leak"));
+  EXPECT_EQ(e->why_given_up("leak"), "its last step was no help");
+  EXPECT_EQ(e->why_given_up("other"), "");
   EXPECT_EQ(counted("restart", "leak", "ineffective"), 1u);
   EXPECT_EQ(counted("stop", "leak", "ineffective"), 1u);
   EXPECT_THAT(audited(), Contains("checked").Times(3));

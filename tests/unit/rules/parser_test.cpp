@@ -97,5 +97,15 @@ TEST(parser, knows_what_an_expression_gives) {
   EXPECT_EQ(test::parsed("scalar(up)")->type, value_type::scalar);
 }
 
+TEST(parser, selectors_are_found_wherever_they_stand) {
+  std::vector<std::string> names;
+  const expression_ptr e =
+      test::parsed("-a + topk(scalar(b), clamp(c, 0, 1)) > bool 2 and on () sum by (d) (rate(e[5m]))");
+  for (const selector* const s : selectors_of(*e))
+    names.push_back(s->metric);
+  EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "c", "e"}));
+  EXPECT_TRUE(selectors_of(*test::parsed("1 + 2")).empty());
+}
+
 } // namespace
 } // namespace reeve::rules

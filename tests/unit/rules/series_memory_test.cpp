@@ -195,5 +195,37 @@ TEST(series_memory, counts_its_bytes) {
   EXPECT_GE(m.use().bytes, empty + 100 * sizeof(point));
 }
 
+TEST(series_memory, what_another_selects_is_copied_with_its_history) {
+  series_memory from;
+  from.select(selected_by("x[1h]"));
+  from.select(selected_by("y"));
+  const auto a = from.find_or_make(labels("x", {{"a", "1"}}), 0);
+  from.append(a, 1'000, 1);
+  from.append(a, 2'000, 2);
+  from.end(a, 3'000);
+  from.append(from.find_or_make(labels("x", {{"a", "2"}}), 0), 2'000, 7);
+  from.append(from.find_or_make(labels("y"), 0), 2'000, 8);
+  series_memory to;
+  const auto x = to.select(selected_by("x{a=\"1\"}[1h]"));
+  from.copy_to(to);
+  ASSERT_EQ(names_of(to, x), std::set<std::string>{"x{a=\"1\"}"});
+  EXPECT_EQ(to.use().series, 1u);
+  EXPECT_THAT(points_of(*to.selected(x)[0]), ElementsAre("1000=1", "2000=2"));
+  EXPECT_EQ(to.selected(x)[0]->latest(3'000), nullptr) << "its end is copied too";
+}
+
+TEST(series_memory, says_whether_all_that_is_selected_is_kept) {
+  series_memory m;
+  m.select(selected_by("x{a=\"1\"}[10m]"));
+  EXPECT_TRUE(m.keeps(selected_by("x{a=\"1\"}[10m]")));
+  EXPECT_TRUE(m.keeps(selected_by("x{b=~\".+\",a=\"1\"}[1m]"))) << "it selects fewer";
+  EXPECT_FALSE(m.keeps(selected_by("x{a=\"1\"}[11m]"))) << "it reaches further";
+  EXPECT_FALSE(m.keeps(selected_by("x[1m]"))) << "it selects more";
+  EXPECT_FALSE(m.keeps(selected_by("x{a=~\"1\"}[1m]")));
+  EXPECT_FALSE(m.keeps(selected_by("y{a=\"1\"}[1m]")));
+  m.select(selected_by("{job=\"web\"}[1m]"));
+  EXPECT_TRUE(m.keeps(selected_by("y{job=\"web\"}[1m]"))) << "of any name";
+}
+
 } // namespace
 } // namespace reeve::rules

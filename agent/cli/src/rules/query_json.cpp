@@ -35,8 +35,14 @@ std::string metric_of(const rules::sample& s) {
   return cat("{", out, "}");
 }
 
-std::string success(std::string_view type, std::string_view result) {
-  return cat(R"({"status":"success","data":{"resultType":")", type, R"(","result":)", result, "}}\n");
+std::string success(std::string_view type, std::string_view result,
+                    const std::vector<std::string>& warnings) {
+  std::string told;
+  for (const std::string& w : warnings)
+    told += cat(told.empty() ? R"(,"warnings":[)" : ",", quoted(w));
+  if (!told.empty()) told += "]";
+  return cat(R"({"status":"success","data":{"resultType":")", type, R"(","result":)", result, "}", told,
+             "}\n");
 }
 
 } // namespace
@@ -46,13 +52,15 @@ std::vector<rules::sample> in_order(std::vector<rules::sample> samples) {
   return samples;
 }
 
-std::string query_json(const rules::instant_value& value, std::int64_t at_ms) {
-  if (value.type == rules::value_type::scalar) return success("scalar", pair_of(at_ms, value.scalar));
+std::string query_json(const rules::instant_value& value, std::int64_t at_ms,
+                       const std::vector<std::string>& warnings) {
+  if (value.type == rules::value_type::scalar)
+    return success("scalar", pair_of(at_ms, value.scalar), warnings);
   std::string rows;
   for (const rules::sample& s : in_order(value.samples))
     rows += cat(rows.empty() ? "" : ",", R"({"metric":)", metric_of(s), R"(,"value":)",
                 pair_of(at_ms, s.value), "}");
-  return success("vector", cat("[", rows, "]"));
+  return success("vector", cat("[", rows, "]"), warnings);
 }
 
 std::string query_failed_json(std::string_view kind, std::string_view message) {

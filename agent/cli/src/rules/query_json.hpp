@@ -14,7 +14,8 @@ namespace reeve::cli {
 // As vectors are shown: ordered by their text.
 std::vector<rules::sample> in_order(std::vector<rules::sample> samples);
 
-std::string query_json(const rules::instant_value& value, std::int64_t at_ms);
+std::string query_json(const rules::instant_value& value, std::int64_t at_ms,
+                       const std::vector<std::string>& warnings = {});
 std::string query_failed_json(std::string_view kind, std::string_view message); // "bad_data", "execution"
 
 } // namespace reeve::cli

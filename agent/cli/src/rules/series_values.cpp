@@ -81,12 +81,12 @@ result<values> read_series_values(std::string_view text) {
   }
 }
 
-result<rules::label_set_ptr> read_series_labels(std::string_view text) {
+result<rules::label_set_ptr> read_sample_labels(std::string_view text) {
+  if (text == "{}") return rules::label_set::make({}, {}); // as an expression it would select everything
   const auto parsed = rules::parse_expression(text);
   if (!parsed) return error{errc::invalid_argument, rules::describe(parsed.error(), text)};
   const auto* const s = std::get_if<rules::selector>(&(*parsed)->is);
-  if (!s || s->metric.empty() || s->offset_ms != 0)
-    return error{errc::invalid_argument, "it is no series, as in up{job=\"a\"}"};
+  if (!s || s->offset_ms != 0) return error{errc::invalid_argument, "it is no series, as in up{job=\"a\"}"};
   std::vector<rules::label> labels;
   for (const rules::matcher& m : s->matchers) {
     if (m.is != rules::matcher::relation::equal)
@@ -95,6 +95,13 @@ result<rules::label_set_ptr> read_series_labels(std::string_view text) {
     labels.push_back({m.name, m.value});
   }
   return rules::label_set::make(s->metric, std::move(labels));
+}
+
+result<rules::label_set_ptr> read_series_labels(std::string_view text) {
+  auto out = read_sample_labels(text);
+  if (out && (*out)->metric().empty())
+    return error{errc::invalid_argument, "it is no series, as in up{job=\"a\"}"};
+  return out;
 }
 
 } // namespace reeve::cli

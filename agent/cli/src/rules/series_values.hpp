@@ -15,7 +15,9 @@ namespace reeve::cli {
 // One per step; nothing: no sample. The end is rules::stale_mark().
 result<std::vector<std::optional<double>>> read_series_values(std::string_view text);
 
-// 'x{a="b"}' as an expression writes it.
+// What label_set::text() gives, with the metric's name or without.
+result<rules::label_set_ptr> read_sample_labels(std::string_view text);
+// 'x{a="b"}' as an expression writes it, with the metric's name.
 result<rules::label_set_ptr> read_series_labels(std::string_view text);
 
 } // namespace reeve::cli

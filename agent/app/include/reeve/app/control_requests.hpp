@@ -31,6 +31,10 @@ inline constexpr std::string_view processes_verb = "processes ";
 
 // "rules list": a line for each rule: its name, alerts that fire, alerts that are pending, what keeps it from being evaluated,
 // separated by tabs. "rules explain NAME" and "rules silences": text for a person. "rules reset NAME", "rules unsilence ID".
+// "rules status": see rule_status.hpp.
+// "rules eval EXPRESSION": over what the agent has now. A line with the time in Unix milliseconds; then lines with fields
+// separated by tabs: "warning" and a text, "scalar" and a number, or "sample", a number and a series.
+// "rules unknown " and a line for each metric: those of them that nobody has.
 // "rules silence " and lines: until when in Unix nanoseconds, a comment, and a matcher each; answered with the number.
 inline constexpr std::string_view rules_verb = "rules ";
 

@@ -5,6 +5,7 @@
 
 #include "reeve/base/clock.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,11 +28,23 @@ struct landing_plugin {
   std::string reason;                         // why it is in that state; may be empty
 };
 
+struct landing_alert {
+  std::string rule;
+  std::string labels;
+  std::string value;
+  std::optional<nanoseconds> firing_for; // none: it is not known
+  std::string next;                      // what is done about it
+};
+
 struct landing_page {
   std::string title;
   std::string version;
   std::vector<landing_link> links;
   std::vector<landing_plugin> plugins;
+  bool has_rules = false; // else nothing is said of them
+  std::vector<landing_alert> alerts;
+  std::size_t further_alerts = 0;    // that are not among them
+  std::vector<std::string> given_up; // a sentence each
 };
 
 std::string render(const landing_page& page);

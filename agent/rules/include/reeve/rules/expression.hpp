@@ -89,6 +89,9 @@ struct expression_problem {
   std::string hint; // what to write instead; may be empty
 };
 
+// From left to right. They live as long as the expression.
+std::vector<const selector*> selectors_of(const expression& e);
+
 // "2:14: MESSAGE (HINT)": the line and the column of characters, both from 1.
 std::string describe(const expression_problem& problem, std::string_view text);
 

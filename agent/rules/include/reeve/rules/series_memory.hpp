@@ -77,6 +77,10 @@ class series_memory {
   void clear_selections();
   void drop_unselected();
 
+  // Some selection takes all that this one would, and reaches as far.
+  bool keeps(const selector& s) const;
+  // What the selections of `other` take, as far as there is any of it here.
+  void copy_to(series_memory& other) const;
   bool is_wanted(std::string_view metric) const; // some selection may take a series of that name
   // The series with these labels, made when a selection takes it; 0: none does. no_room: to be asked for again with the
   // next sample, which counts as lacking until there is.

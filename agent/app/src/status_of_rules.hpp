@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "remedies.hpp"
+#include "rule_runner.hpp"
+
+#include "reeve/app/rule_status.hpp"
+
+namespace reeve::app {
+
+// Loop thread only.
+rule_status status_of_rules(const rule_runner& rules, const remedies& actions, const clock& time);
+
+} // namespace reeve::app

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/rules/expression.hpp"
+
+namespace reeve::rules {
+
+namespace {
+
+struct selector_walk {
+  std::vector<const selector*> found;
+
+  void look(const expression& e) {
+    std::visit([this](const auto& what) { (*this)(what); }, e.is);
+  }
+  void operator()(const number_literal&) {}
+  void operator()(const selector& s) { found.push_back(&s); }
+  void operator()(const negation& n) { look(*n.of); }
+  void operator()(const binary_expression& b) {
+    look(*b.left);
+    look(*b.right);
+  }
+  void operator()(const aggregation& a) {
+    if (a.parameter) look(*a.parameter);
+    look(*a.of);
+  }
+  void operator()(const function_call& c) {
+    for (const expression_ptr& argument : c.arguments)
+      look(*argument);
+  }
+};
+
+} // namespace
+
+std::vector<const selector*> selectors_of(const expression& e) {
+  selector_walk walk;
+  walk.look(e);
+  return std::move(walk.found);
+}
+
+} // namespace reeve::rules
