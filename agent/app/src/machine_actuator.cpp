@@ -29,6 +29,8 @@ using supervise::process_state;
 
 // A process that is nobody's child here tells nothing of its end. Looked for only while an action waits for it.
 constexpr nanoseconds look_again = 50ms;
+// One of them may end, and the agent gets another parent. A thousand refused alerts may ask at once.
+constexpr nanoseconds ancestors_stay = 1s;
 
 std::string_view value_of(const rules::label_list& labels, std::string_view name) {
   const auto at = std::ranges::find(labels, name, &std::pair<std::string, std::string>::first);
@@ -56,7 +58,9 @@ machine_actuator::machine_actuator(boost::asio::io_context& loop, const clock& t
                                    managed_processes& processes, plugin_host::socket_table_service& sockets,
                                    std::function<void()> ended)
     : loop_(loop), time_(time), log_(log), processes_(processes), sockets_(sockets), ended_(std::move(ended)),
-      again_(loop) {}
+      again_(loop) {
+  if (auto facts = os::look_at_process(os::own_pid())) own_ = *std::move(facts);
+}
 
 machine_actuator::~machine_actuator() {
   slow_.join();
@@ -271,17 +275,20 @@ remedy::target_health machine_actuator::health_of(const target& t) {
 }
 
 process_id machine_actuator::self() {
-  const auto facts = os::look_at_process(os::own_pid());
-  return facts ? facts->id : process_id{};
+  return own_.id;
 }
 
 std::vector<process_id> machine_actuator::ancestors() {
-  return os::ancestors_of_this_process();
+  const nanoseconds now = time_.mono();
+  if (!ancestors_looked_up_ || now - *ancestors_looked_up_ >= ancestors_stay) {
+    ancestors_ = os::ancestors_of_this_process();
+    ancestors_looked_up_ = now;
+  }
+  return ancestors_;
 }
 
 std::string machine_actuator::user() {
-  const auto facts = os::look_at_process(os::own_pid());
-  return facts ? facts->user : std::string();
+  return own_.user;
 }
 
 } // namespace reeve::app

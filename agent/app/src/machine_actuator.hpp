@@ -6,6 +6,7 @@
 #include "managed_processes.hpp"
 
 #include "reeve/os/file_lock_table.hpp"
+#include "reeve/os/process_control.hpp"
 #include "reeve/plugin_host/socket_table_service.hpp"
 #include "reeve/remedy/target.hpp"
 #include "reeve/telemetry/log.hpp"
@@ -19,6 +20,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +77,9 @@ class machine_actuator final : public remedy::actuator {
   std::function<void()> ended_;
   boost::asio::steady_timer again_;
   std::list<under_way> under_way_;
+  os::process_facts own_; // the agent: none of them changes while it runs
+  std::vector<process_id> ancestors_;
+  std::optional<nanoseconds> ancestors_looked_up_;
   std::unique_ptr<os::file_lock_table> files_; // made when a file is looked up first
   std::string dump_folder_;
   std::size_t dumps_ = 1;
