@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an agent reads of its audit log and of its memory of rules. The first byte chooses: one line, a written log that is
 // changed by the bytes, or the text of the memory.
+#include "tests/fuzz/fuzzing.hpp"
+
 #include "reeve/base/strings.hpp"
 #include "reeve/base/text_fields.hpp"
 #include "reeve/os/state_file.hpp"
@@ -22,15 +24,9 @@ namespace remedy = reeve::remedy;
 using reeve::cat;
 using reeve::nanoseconds;
 
-void expect(bool holds) {
-  if (!holds) std::abort();
-}
+using reeve::fuzzing::expect;
+using reeve::fuzzing::still_clock;
 
-class still_clock final : public reeve::clock {
- public:
-  nanoseconds mono() const noexcept override { return std::chrono::hours(1); }
-  nanoseconds unix_time() const noexcept override { return std::chrono::hours(400'000); }
-};
 const still_clock still;
 
 class idle_machine final : public remedy::actuator {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an agent or a keeper left in files: any text is refused or read, and what is read is written the same again.
+#include "tests/fuzz/fuzzing.hpp"
+
 #include "job_memory_text.hpp"
 #include "keeper/launch_order.hpp"
 #include "memory_text.hpp"
@@ -10,13 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
-
-void expect(bool holds) {
-  if (!holds) std::abort();
-}
-
-} // namespace
+using reeve::fuzzing::expect;
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines of matchers with tabs between them, each line one [[webhook.alert]], then an empty line and a body as Alertmanager
 // posts it. What is read is written and read the same again, and what is handed over is what the matchers say, once.
+#include "tests/fuzz/fuzzing.hpp"
+
 #include "alert_matcher.hpp"
 #include "label_matcher.hpp"
 
@@ -28,15 +30,8 @@ using relation = config::label_matcher::relation;
 
 constexpr std::uint32_t queue_length = 20;
 
-void expect(bool holds) {
-  if (!holds) std::abort();
-}
-
-class still_clock final : public reeve::clock {
- public:
-  nanoseconds mono() const noexcept override { return std::chrono::hours(1); }
-  nanoseconds unix_time() const noexcept override { return std::chrono::hours(400'000); }
-};
+using reeve::fuzzing::expect;
+using reeve::fuzzing::still_clock;
 
 std::string written(const config::label_matcher& m) {
   static constexpr const char* signs[] = {"=", "!=", "=~", "!~"};
