@@ -202,6 +202,20 @@ TEST(run_program, kills_what_takes_too_long_with_all_that_it_started) {
   EXPECT_TRUE(test::wait_until([&] { return ::kill(left, 0) != 0; }, test::long_bound));
 }
 
+TEST(run_program, is_ended_when_a_file_becomes_too_large) {
+  const test::temp_dir folder;
+  const std::string file = (folder / "zeros").string();
+  const auto end = run_program("/bin/sh",
+                               {"-c",
+                                "while [ \"$(ulimit -f)\" = unlimited ]; do :; done; exec dd if=/dev/zero "
+                                "of=\"$0\" bs=1000 count=1000",
+                                file},
+                               20s, 10'000);
+  ASSERT_TRUE(end) << end.error().message;
+  EXPECT_EQ(end->status, 128 + SIGXFSZ) << end->output;
+  EXPECT_EQ(fs::file_size(file), 10'000u);
+}
+
 TEST(run_program, keeps_no_more_than_it_says_and_waits_for_the_end_all_the_same) {
   const auto end = run_program("/bin/sh", {"-c", "head -c 300000 /dev/zero; exit 5"}, 20s);
   ASSERT_TRUE(end) << end.error().message;

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,7 +83,7 @@ bool read_all(int descriptor, std::string& out, steady_clock::time_point until) 
 } // namespace
 
 result<program_end> run_program(const std::string& program, const std::vector<std::string>& args,
-                                nanoseconds patience) {
+                                nanoseconds patience, std::uint64_t largest_file) {
   const auto until = steady_clock::now() + patience;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return posix_error(errno, "pipe");
@@ -91,6 +92,10 @@ result<program_end> run_program(const std::string& program, const std::vector<st
   pid_t pid = 0;
   if (const int problem = spawn(pid, program, args, writing.get()); problem != 0)
     return posix_error(problem, cat("cannot run ", program));
+  if (largest_file != any_size) {
+    const rlimit size{largest_file, largest_file};
+    if (::prlimit(pid, RLIMIT_FSIZE, &size, nullptr) != 0) ::kill(-pid, SIGKILL);
+  }
   writing.reset();
   const unique_fd alive(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   program_end out;

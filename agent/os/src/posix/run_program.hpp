@@ -4,6 +4,7 @@
 #include "reeve/base/clock.hpp"
 #include "reeve/base/result.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ struct program_end {
 inline constexpr std::size_t max_program_output = 64 * 1024;
 
 // Runs `program` (a path; no shell, standard input empty) to its end, and kills it when `patience` is over:
-// errc::timed_out.
+// errc::timed_out. SIGXFSZ ends one that writes more than `largest_file` bytes to a file.
+inline constexpr std::uint64_t any_size = UINT64_MAX;
 result<program_end> run_program(const std::string& program, const std::vector<std::string>& args,
-                                nanoseconds patience);
+                                nanoseconds patience, std::uint64_t largest_file = any_size);
 
 } // namespace reeve::os
