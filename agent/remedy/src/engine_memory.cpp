@@ -34,7 +34,7 @@ class fields {
     out = n == 1;
     return true;
   }
-  bool text(std::string& out) { return separated() && in_.text(out); }
+  bool text(std::string& out) { return separated() && in_.text(out) && out.size() <= longest_text; }
   bool at_end() const noexcept { return in_.at_end(); }
 
  private:

@@ -27,7 +27,7 @@ bool json_cursor::text(std::string& out) {
   while (!rest_.empty()) {
     const char c = rest_.front();
     rest_.remove_prefix(1);
-    if (c == '"') return true;
+    if (c == '"') return is_utf8(out);
     if (static_cast<unsigned char>(c) < 0x20) return false;
     if (c != '\\') {
       out += c;

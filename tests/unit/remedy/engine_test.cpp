@@ -298,6 +298,16 @@ TEST_F(engine_test, what_was_given_up_and_silenced_outlives_the_agent) {
   EXPECT_THAT(e->silences(), ElementsAre(s));
 }
 
+// Written again, the two names would be one.
+TEST_F(engine_test, a_state_with_texts_that_no_agent_writes_is_refused) {
+  EXPECT_TRUE(e->from_text("reeve-remedy 1\ngiven_up \"leak\" \"it was\"\n.\n"));
+  make();
+  EXPECT_FALSE(e->from_text("reeve-remedy 1\ngiven_up \"leak\xff\" \"\"\ngiven_up \"leak\xe3\" \"\"\n.\n"));
+  const std::string long_name(4097, 'a');
+  EXPECT_FALSE(e->from_text("reeve-remedy 1\ngiven_up \"" + long_name + "\" \"\"\n.\n"));
+  EXPECT_EQ(e->to_text(), "reeve-remedy 1\n.\n");
+}
+
 TEST_F(engine_test, a_state_that_is_torn_is_refused_whole) {
   rule("leak", {step("restart", "process:web")}, no_cooldown);
   fire("leak");
