@@ -97,13 +97,21 @@ bool has_promtool() {
   return has;
 }
 
-exposition scrape(const std::string& plugins) {
+// When `awaited` is there, which the start alone does not bring.
+exposition scrape(const std::string& plugins, std::string_view awaited = {}) {
   agent_options options;
   options.plugins = plugins;
   const auto agent = agent_process::start(options);
   EXPECT_TRUE(agent) << agent.error().message;
   if (!agent) return {};
   auto e = (*agent)->metrics(); // ready means that every plugin has had its first run
+  if (!awaited.empty())
+    (void)wait_until(
+        [&] {
+          e = (*agent)->metrics();
+          return e && e->find(awaited);
+        },
+        long_bound);
   EXPECT_TRUE(e) << e.error().message;
   if (e) {
     EXPECT_THAT(lint::metric_problems(*e), testing::IsEmpty());
@@ -172,7 +180,8 @@ TEST(metrics_reference, has_no_family_that_is_never_exposed) {
                  "'\nargs = [\"stay\"]\nstop_timeout = \"1s\"\n[[job]]\nname = \"waits\"\ncommand = '",
                  (std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander")).string(),
                  "'\nschedule = \"0 0 1 1 *\"\n[webhook]\nallow_unauthenticated = true\n[[rule]]\nname = "
-                 "\"never\"\nexpr = \"vector(0) > 1\"\naction = \"restart\"\ntarget = \"process:stays\"\n"));
+                 "\"never\"\nexpr = \"vector(0) > 1\"\naction = \"restart\"\ntarget = \"process:stays\"\n"),
+             "reeve_managed_start_time_seconds");
   const exposed_sample* build = e.find("reeve_build_info");
   ASSERT_NE(build, nullptr);
   const families shown = exposed(e);
