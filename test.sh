@@ -70,9 +70,9 @@ if $sanitize; then
   echo "sanitizer's own"
   suite asan -LE 'timing|two-minutes'
   echo "left out under the thread sanitizer: prometheus_test, whose sixty scrapes a second beside 200 starts need an agent at"
-  echo "full speed, and dashboards_test, which asks a server rather than the agent; they run in the Release build and under"
-  echo "the address sanitizer"
-  suite tsan -LE 'timing|two-minutes' -E '^(prometheus_test|dashboards_test)$'
+  echo "full speed, dashboards_test, which asks a server rather than the agent, and leak_detector_score_test and leak_fit_test,"
+  echo "which are minutes of arithmetic in one thread; they run in the Release build and under the address sanitizer"
+  suite tsan -LE 'timing|two-minutes' -E '^(prometheus_test|dashboards_test|leak_detector_score_test|leak_fit_test)$'
 fi
 unset REEVE_PROMETHEUS_SECONDS
 if $sanitize; then

@@ -37,7 +37,7 @@ TEST_F(remedies_actions_test, a_dump_is_written_and_the_process_goes_on) {
     GTEST_SKIP() << "a dump needs gdb (Debian's package gdb)";
   // Under a sanitizer a program of ours has terabytes of memory.
   start((is_linux ? "[[process]]\nname = \"web\"\ncommand = \"/bin/sleep\"\nargs = [\"1000\"]\n"
-                  : process("web", "[\"stay\"]")) +
+                  : process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n")) +
         mapping("action = \"dump\"\ntarget = \"process:web\"\n"));
   ASSERT_TRUE(reaches("web", "running"));
   const std::int64_t before = pid_of("web");
@@ -56,7 +56,7 @@ TEST_F(remedies_actions_test, a_dump_is_written_and_the_process_goes_on) {
 
 // SIGHUP ends one that has nothing to read again.
 TEST_F(remedies_actions_test, a_reload_is_a_signal) {
-  start(process("web", "[\"stay\"]", "restart = \"never\"\n") +
+  start(process("web", "[\"stay\"]", "stop_timeout = \"2s\"\nrestart = \"never\"\n") +
         mapping("action = \"reload\"\ntarget = \"process:web\"\n"));
   ASSERT_TRUE(reaches("web", "running"));
   raise();

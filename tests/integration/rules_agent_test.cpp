@@ -22,7 +22,8 @@ class rules_agent_test : public managed_processes {
     return "[[rule]]\nname = \"" + name + "\"\nexpr = '''" + expression + "'''\n" + more;
   }
   void start_with_rules(const std::string& rules) {
-    start(process("web", "[\"stay\"]") + "[rules]\ninterval = \"200ms\"\n" + rules);
+    start(process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") + "[rules]\ninterval = \"200ms\"\n" +
+          rules);
     ASSERT_TRUE(reaches("web", "running"));
   }
   finished_child eval(const std::string& expression, bool json = false) {
