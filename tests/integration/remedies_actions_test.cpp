@@ -43,6 +43,8 @@ TEST_F(remedies_actions_test, a_dump_is_written_and_the_process_goes_on) {
   const std::int64_t before = pid_of("web");
   raise();
   ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"dump\""})) << audit();
+  if (audited({"\"action_ended\"", "gdb wrote no dump", "not permitted"}) == 1)
+    GTEST_SKIP() << "this account may not look into other processes: " << audit();
   EXPECT_EQ(audited({"\"action_ended\"", "\"succeeded\""}), 1u) << audit();
   EXPECT_EQ(pid_of("web"), before);
   EXPECT_EQ(state_of("web"), "running");
