@@ -2,10 +2,13 @@
 #include "live_process.hpp"
 #include "parse/proc_pid.hpp"
 
+#include "tests/support/wait_until.hpp"
+
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <gmock/gmock.h>
 #include <map>
 #include <set>
 #include <sys/prctl.h>
@@ -40,19 +43,20 @@ class short_lived : public testing::Test {
   }
 
   // The kernel queues an exec's message before the exec returns, so a watcher found asleep after that has
-  // handled it.
+  // handled it. The thread may not have its name yet.
   static bool watcher_is_idle() {
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-      std::string name;
-      std::getline(std::ifstream(task.path() / "comm"), name);
-      if (name != "process-events") continue;
-      for (int i = 0; i < 1'000'000; ++i) {
-        std::string stat;
-        std::getline(std::ifstream(task.path() / "stat"), stat);
-        if (parse::parse_stat(stat + "\n")->state == 'S') return true;
-      }
-    }
-    return false;
+    return reeve::test::wait_until(
+        [] {
+          for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+            std::string name, stat;
+            std::getline(std::ifstream(task.path() / "comm"), name);
+            std::getline(std::ifstream(task.path() / "stat"), stat);
+            const auto read = parse::parse_stat(stat + "\n");
+            if (name == "process-events" && read && read->state == 'S') return true;
+          }
+          return false;
+        },
+        reeve::test::long_bound);
   }
 
   std::unique_ptr<process_table> table_;
