@@ -27,12 +27,13 @@ class whole_loop_test : public remedies {
 };
 
 TEST_F(whole_loop_test, from_the_scrape_to_the_alert_that_is_resolved) {
-  start(process("shop", "[\"grow\", \"20\"]", "stop_timeout = \"10s\"\n") +
+  const std::filesystem::path go = folder_ / "go";
+  start(process("shop", "[\"leap\", '" + go.string() + "', \"200\"]", "stop_timeout = \"10s\"\n") +
         webhook("[[webhook.alert]]\nname = \"leak\"\nmatch = \"alertname=Leak\"\nmode = \"act\"\naction = "
                 "\"restart\"\n"
                 "target = \"process:{group}\"\n") +
         "[plugin.process-watch]\ninterval = \"500ms\"\n[[plugin.process-watch.group]]\nname = \"shop\"\n"
-        "command_line_regex = ['bystander grow']\n");
+        "command_line_regex = ['bystander leap']\n");
   ASSERT_TRUE(reaches("shop", "running"));
   const std::int64_t leaking = pid_of("shop");
 
@@ -44,6 +45,7 @@ TEST_F(whole_loop_test, from_the_scrape_to_the_alert_that_is_resolved) {
   ASSERT_TRUE(prometheus) << prometheus.error().message;
   const auto logs = [&] { return cat((*prometheus)->log(), (*alertmanager)->log(), agent_->log(), audit()); };
 
+  write_file(go, ""); // now it leaks
   ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"restart\"", "\"succeeded\""})) << logs();
   ASSERT_TRUE(reaches("shop", "running"));
   EXPECT_NE(pid_of("shop"), leaking);

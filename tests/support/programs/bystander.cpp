@@ -11,8 +11,7 @@
 //                             bystander deaf             says "ready" and ends only when it is killed
 //                             bystander lines N          "line 0" and on
 //                             bystander exists FILE      ends with 0 where it is there, else with 1
-//                             bystander grow MS          one open file more every so often, until it is asked to end
-//                             bystander leap FILE COUNT  likewise COUNT at once, when that file is there
+//                             bystander leap FILE COUNT  COUNT open files more at once when that file is there, which goes
 //                             bystander hold FILE        has it open, says "ready", stays
 //                             bystander kill PID         that process, at once
 //                             bystander wait-for FILE C  until that file is there; then exit code C
@@ -76,17 +75,14 @@ int stay() {
     std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-int grow(const char* file, int pause_milliseconds) {
-  std::vector<std::ifstream> open_files;
-  for (;;) {
-    if (!open_files.emplace_back(file, std::ios::binary)) open_files.pop_back(); // it may not have more
-    std::this_thread::sleep_for(std::chrono::milliseconds(pause_milliseconds));
-  }
+void wait_for(const char* file) {
+  while (!std::filesystem::exists(file))
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
 }
 
 int leap(const char* file, const char* go, int count) {
-  while (!std::filesystem::exists(go))
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  wait_for(go);
+  std::filesystem::remove(go);
   std::vector<std::ifstream> open_files;
   for (int i = 0; i < count; ++i)
     if (!open_files.emplace_back(file, std::ios::binary)) return 1;
@@ -144,7 +140,6 @@ int utf8_main(int argc, char** argv) {
   if (verb == "deaf") return be_deaf();
   if (verb == "lines" && argc == 3) return print_lines(std::atol(argv[2]));
   if (verb == "exists" && argc == 3) return std::filesystem::exists(argv[2]) ? 0 : 1;
-  if (verb == "grow" && argc == 3) return grow(argv[0], std::atoi(argv[2]));
   if (verb == "leap" && argc == 4) return leap(argv[0], argv[2], std::atoi(argv[3]));
   if (verb == "hold" && argc == 3) {
     const std::ifstream file(argv[2], std::ios::binary);
@@ -153,12 +148,11 @@ int utf8_main(int argc, char** argv) {
   }
   if (verb == "kill" && argc == 3) return reeve::test::kill_process(std::atol(argv[2])) ? 0 : 1;
   if (verb == "wait-for" && argc == 4) {
-    while (!std::filesystem::exists(argv[2]))
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    wait_for(argv[2]);
     return std::atoi(argv[3]);
   }
   std::cerr << "bystander wait [THREADS FILES] | print ARG... | environment NAME | directory | exit CODE | "
-               "stay | heed | deaf | lines N | grow MS | leap FILE COUNT | hold FILE | kill PID | wait-for "
+               "stay | heed | deaf | lines N | leap FILE COUNT | hold FILE | kill PID | wait-for "
                "FILE CODE\n";
   return 2;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "processes/requests.hpp"
 
+#include "agent_answer.hpp"
+
 #include "reeve/app/agent.hpp"
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
-#include "reeve/os/control_channel.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -20,7 +21,6 @@ using std::chrono::steady_clock;
 using supervise::process_state;
 using supervise::process_status;
 
-constexpr nanoseconds request_timeout = std::chrono::seconds(20);
 // A sixteenth of the time that it has taken so far: what is quick is told quickly, and what is slow is not asked for often.
 std::chrono::nanoseconds until_next_look(std::chrono::nanoseconds so_far) {
   return std::clamp<std::chrono::nanoseconds>(so_far / 16, std::chrono::milliseconds(1),
@@ -28,14 +28,7 @@ std::chrono::nanoseconds until_next_look(std::chrono::nanoseconds so_far) {
 }
 
 result<std::string> ask(const std::string& instance, std::string_view request) {
-  auto answer = os::control_request(instance, cat(app::processes_verb, request), request_timeout);
-  if (!answer) return answer.error();
-  const std::size_t end = std::min(answer->find('\n'), answer->size());
-  std::string text = answer->substr(std::min(answer->size(), end + 1));
-  if (answer->substr(0, end) == "ok") return text;
-  while (text.ends_with('\n'))
-    text.pop_back();
-  return error{errc::failed, text, 0};
+  return ask_agent(instance, cat(app::processes_verb, request));
 }
 
 bool is_there(std::string_view verb, const process_status& s) {
@@ -141,12 +134,7 @@ int reset_processes(const std::string& instance, const std::vector<std::string>&
 }
 
 result<std::string> ask_changes(const std::string& instance, const std::string& file) {
-  auto answer = os::control_request(instance, cat(app::compare_verb, file), request_timeout);
-  if (!answer) return answer.error();
-  const std::size_t end = std::min(answer->find('\n'), answer->size());
-  const std::string text = answer->substr(std::min(answer->size(), end + 1));
-  if (answer->substr(0, end) == "ok") return text;
-  return error{errc::failed, text, 0};
+  return ask_agent(instance, cat(app::compare_verb, file));
 }
 
 } // namespace reeve::cli
