@@ -28,20 +28,24 @@ TEST_P(OneProblem, IsSaidExactly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    OutsideOfStrings, OneProblem,
+    BeyondAscii, OneProblem,
     ::testing::Values(
-        wrong_file{
-            "[agent]\n\xC3\xA9t\xC3\xA9 = 1",
-            "2:1: \"\xC3\xA9\" stands outside of a string | put the text or the key in quotes; beyond ASCII "
-            "there are letters in strings and comments alone"},
-        wrong_file{
-            "['\xC3\xA9'] # \xC3\xA9\n\"\xC3\xA9\\\"\" = '''\xC3\xA9'''' # \n\xEF\xBB\xB7 = 1",
-            "3:1: \"\xEF\xBB\xB7\" stands outside of a string | put the text or the key in quotes; beyond "
-            "ASCII there are letters in strings and comments alone"},
-        wrong_file{
-            "a = 1\xC2\xA0",
-            "1:6: \"\xC2\xA0\" stands outside of a string | put the text or the key in quotes; beyond ASCII "
-            "there are letters in strings and comments alone"}));
+        wrong_file{"[agent]\n\xC3\xA9t\xC3\xA9 = 1", "2:1: syntax error in root table: expected keys, "
+                                                     "tables, whitespace or comments, saw '\xC3\xA9' | "
+                                                     "put the text or the key in quotes; beyond ASCII there "
+                                                     "are letters in strings and comments alone"},
+        wrong_file{"['\xC3\xA9'] # \xC3\xA9\n\"\xC3\xA9\\\"\" = '''\xC3\xA9'''' # \n\xEF\xBB\xB7 = 1",
+                   "3:1: syntax error in root table: expected keys, tables, whitespace or comments, saw "
+                   "'\xEF\xBB\xB7' | put the text or the key in quotes; beyond ASCII there are letters in "
+                   "strings and "
+                   "comments alone"},
+        wrong_file{"a = 1\xC2\xA0", "1:6: syntax error in key-value pair: expected space or tab, saw "
+                                    "'\\u00A0' | it looks like a space "
+                                    "and is none: write one in its place"},
+        wrong_file{"[log]\nlevel = \"\"\"\\\n  \xC3\xA9\xE3\x81\x82\xEF\xBB\xB7\"\"\"",
+                   "2:9: log.level is \"\xC3\xA9\xE3\x81\x82\xEF\xBB\xB7\", allowed is \"trace\", \"debug\", "
+                   "\"info\", "
+                   "\"warn\" or \"error\""}));
 
 INSTANTIATE_TEST_SUITE_P(
     WrongType, OneProblem,
