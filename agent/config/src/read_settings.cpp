@@ -188,7 +188,7 @@ settings read_settings(const value_node& root, problem_list& problems) {
   read_remedy(table("remedy"), out.remedy, problems);
   read_rule_engine(table("rules"), out.rule_engine);
   out.rules = read_rules(in, problems);
-  out.webhook = read_webhook(in, out.http.listen, problems);
+  out.webhook = read_webhook(in, out.http.listen, out.rules, problems);
   out.maintenance = read_maintenance(in, names_of_responses(out), problems);
   in.finish();
   return out;

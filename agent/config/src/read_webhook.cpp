@@ -129,22 +129,33 @@ void read_match(table_reader& in, webhook_alert_settings& out, problem_list& pro
   }
 }
 
+void read_name(table_reader& in, const std::vector<webhook_alert_settings>& others,
+               const std::vector<rule_settings>& rules, webhook_alert_settings& out) {
+  if (!in.has("name")) {
+    in.take("name");
+    return in.problem("name", " is missing", "write name = \"leak\"");
+  }
+  if (!in.read("name", out.name)) return;
+  const auto same = std::ranges::find(others, out.name, &webhook_alert_settings::name);
+  const auto rule = std::ranges::find(rules, out.name, &rule_settings::name);
+  if (!is_name(out.name))
+    in.problem("name", cat(" is \"", out.name, "\", allowed is ", name_rule));
+  else if (same != others.end())
+    in.problem("name", cat(" is \"", out.name, "\", as that of the table at ", same->where.file, ":",
+                           same->where.line));
+  else if (rule != rules.end())
+    in.problem(
+        "name",
+        cat(" is \"", out.name, "\", as that of the rule at ", rule->where.file, ":", rule->where.line),
+        "silences and `reeve reset` tell rules and alerts apart by their names");
+}
+
 webhook_alert_settings read_alert(const value_node& node, const std::vector<webhook_alert_settings>& others,
-                                  problem_list& problems) {
+                                  const std::vector<rule_settings>& rules, problem_list& problems) {
   webhook_alert_settings out;
   out.where = {node.where};
   table_reader in(node, "webhook.alert", problems);
-  if (!in.has("name")) {
-    in.take("name");
-    in.problem("name", " is missing", "write name = \"leak\"");
-  } else if (in.read("name", out.name)) {
-    const auto same = std::ranges::find(others, out.name, &webhook_alert_settings::name);
-    if (!is_name(out.name))
-      in.problem("name", cat(" is \"", out.name, "\", allowed is ", name_rule));
-    else if (same != others.end())
-      in.problem("name", cat(" is \"", out.name, "\", as that of the table at ", same->where.file, ":",
-                             same->where.line));
-  }
+  read_name(in, others, rules, out);
   read_match(in, out, problems);
   read_response(in, out, problems);
   in.finish();
@@ -154,6 +165,7 @@ webhook_alert_settings read_alert(const value_node& node, const std::vector<webh
 } // namespace
 
 std::optional<webhook_settings> read_webhook(table_reader& root, const std::vector<endpoint>& listen,
+                                             const std::vector<rule_settings>& rules,
                                              problem_list& problems) {
   const value_node* node = root.take("webhook");
   if (!node) return std::nullopt;
@@ -169,7 +181,7 @@ std::optional<webhook_settings> read_webhook(table_reader& root, const std::vect
   if (tables.size() > most_alert_tables)
     in.problem("alert", cat(" has more than ", most_alert_tables, " tables"));
   for (std::size_t i = 0; i < std::min(tables.size(), most_alert_tables); ++i)
-    out.alerts.push_back(read_alert(*tables[i], out.alerts, problems));
+    out.alerts.push_back(read_alert(*tables[i], out.alerts, rules, problems));
   in.finish();
   return out;
 }

@@ -11,8 +11,8 @@
 
 namespace reeve::config {
 
-// [webhook], if it is there. `listen` is that of [http]. Reads the files that it names its secrets in.
+// [webhook], if it is there. `listen` is that of [http], `rules` are those of the file. Reads the files that it names its secrets in.
 std::optional<webhook_settings> read_webhook(table_reader& root, const std::vector<endpoint>& listen,
-                                             problem_list& problems);
+                                             const std::vector<rule_settings>& rules, problem_list& problems);
 
 } // namespace reeve::config

@@ -158,6 +158,13 @@ TEST(webhook, secrets_come_from_files) {
               ElementsAre(HasSubstr("stands beside token")));
 }
 
+// What is done about one would be done about the other, and `reeve reset` and silences could not tell them apart.
+TEST(webhook, an_alert_does_not_have_the_name_of_a_rule) {
+  EXPECT_THAT(problems_of(cat(webhook(), alert("leak"), "[[rule]]\nname = \"leak\"\nexpr = 'up == 0'\n")),
+              ElementsAre(AllOf(StartsWith("4:8: webhook.alert.name is \"leak\", as that of the rule at "),
+                                HasSubstr(":6"))));
+}
+
 TEST(webhook, other_problems_are_named) {
   EXPECT_THAT(problems_of(webhook("path = \"alerts\"\n")), ElementsAre(HasSubstr("which is no path")));
   EXPECT_THAT(problems_of(webhook("path = \"/metrics\"\n")),

@@ -23,7 +23,7 @@ struct label_matcher {
 
 // One [[webhook.alert]]. Of several that match an alert the first is taken.
 struct webhook_alert_settings : response_settings {
-  std::string name;                 // [a-z0-9_-], 1 to 64 characters, each once
+  std::string name;                 // [a-z0-9_-], 1 to 64 characters, each once, and no rule has it
   std::vector<label_matcher> match; // at least one; all of them must hold, a label that is not there is empty
   written_at where;                 // of the table
   friend bool operator==(const webhook_alert_settings&, const webhook_alert_settings&) = default;
