@@ -74,6 +74,9 @@ void read_target(table_reader& in, step_settings& out) {
            !out.target.starts_with("service:"))
     in.problem("target", cat(" is \"", out.target, "\", which nothing can start"),
                "write \"process:NAME\" or \"service:NAME\"");
+  else if (out.action == "kill" && out.target.starts_with("service:"))
+    in.problem("target", cat(" is \"", out.target, "\", and a service is not killed"),
+               "write action = \"stop\"");
 }
 
 void read_command(table_reader& in, step_settings& out, problem_list& problems) {
@@ -136,6 +139,10 @@ void read_steps(table_reader& in, response_settings& out, problem_list& problems
   for (const std::string_view key : step_keys)
     if (in.take(key)) in.problem(key, " stands beside steps", "each of the steps has its own");
   const auto tables = in.take_tables("steps");
+  if (const value_node* const given = in.take("steps"); given->as_array() && given->as_array()->empty()) {
+    in.problem("steps", " is empty", "leave it out for an event");
+    return;
+  }
   if (tables.size() > most_steps) {
     in.problem("steps", cat(" are more than ", most_steps));
     return;

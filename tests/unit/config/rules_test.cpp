@@ -148,6 +148,8 @@ TEST(rules, mistakes_are_said_with_their_place) {
       {"action = \"event\"\ntarget = \"series\"", "5:10: rule.target does not go with action = \"event\""},
       {"action = \"start\"\ntarget = \"port:80\"",
        "5:10: rule.target is \"port:80\", which nothing can start"},
+      {"action = \"kill\"\ntarget = \"service:cups\"",
+       "5:10: rule.target is \"service:cups\", and a service is not killed | write action = \"stop\""},
       {"action = \"run\"", "1:1: rule.command is missing"},
       {"action = \"run\"\ncommand = \"fix\"", "5:11: rule.command must begin with the program file"},
       {"action = \"run\"\ncommand = []", "5:11: rule.command must begin with the program file"},
@@ -161,6 +163,7 @@ TEST(rules, mistakes_are_said_with_their_place) {
       {"[[rule.steps]]\nsettle = \"5s\"", "4:1: rule.steps.action is missing"},
       {"[[rule.steps]]\naction = \"event\"\ntimeout = \"0s\"", "6:11: rule.steps.timeout is 0s"},
       {"[[rule.steps]]\naction = \"event\"\nwait = \"5s\"", "6:1: unknown key \"wait\" in [rule.steps]"},
+      {"steps = []", "4:9: rule.steps is empty | leave it out for an event"},
       {"steps = 3", "4:9: rule.steps must be an array of tables"},
       {"expression = \"up\"", "4:1: unknown key \"expression\" in [rule]"}};
   for (const auto& [text, says] : table)
