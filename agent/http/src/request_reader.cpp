@@ -80,6 +80,11 @@ bool request_reader::take_head(request& out, response_terms& terms, request_refu
     refusal = {400, "An HTTP/1.1 request has exactly one Host header.\n"};
     return false;
   }
+  // The parser would take the body for the next request (RFC 9112, 6.3).
+  if (message.count(beast::http::field::transfer_encoding) != 0 && !parser_->chunked()) {
+    refusal = {400, "Of the transfer codings the last one must be chunked.\n"};
+    return false;
+  }
   request_target target;
   if (!parse_target(message.target(), target)) {
     refusal = {400, "The request's target is malformed.\n"};

@@ -115,6 +115,18 @@ TEST(http_body, a_route_may_insist_on_one) {
   EXPECT_EQ(client.read_response().body, "0");
 }
 
+// Where it ends nobody can tell, and its bytes would be taken for the next request (RFC 9112, 6.3).
+TEST(http_body, whose_end_is_not_told_ends_the_connection) {
+  test_server server;
+  server.route("POST", "/", length_of_body(), at_most(1000));
+  for (const char* coding : {"gzip", "identity", "chunked, gzip"}) {
+    raw_client client(server.address());
+    client.send(post(std::string("Transfer-Encoding: ") + coding + "\r\n", post("Content-Length: 0\r\n")));
+    EXPECT_EQ(client.read_response().status, 400u) << coding;
+    EXPECT_TRUE(client.at_end()) << coding;
+  }
+}
+
 TEST(http_body, a_slow_one_gets_408) {
   auto options = quiet_options();
   options.request_timeout = std::chrono::milliseconds(50);
