@@ -161,5 +161,30 @@ TEST_F(webhook, a_reload_changes_all_of_it) {
   EXPECT_EQ(metric("reeve_webhook_requests_total", {{"code", "200"}}), 2); // counted on
 }
 
+// The agent would let in everybody who reaches the address that it listens on until it ends.
+TEST_F(webhook, a_reload_opens_it_to_all_only_where_the_agent_listens_now) {
+  start(with_token());
+  std::string text = read_file(agent_->config_file());
+  const std::string closed = text;
+  text.replace(text.find("127.0.0.1:0"), 11, "0.0.0.0:0");
+  agent_->rewrite_raw(text);
+  ASSERT_TRUE(agent_->ask_to_stop());
+  ASSERT_TRUE(agent_->process().wait(long_bound));
+  const auto again = agent_->start_again();
+  ASSERT_TRUE(again) << again.error().message;
+  agent_->rewrite_raw(closed);
+  ASSERT_EQ(agent_->reload()->exit_code, 0) << agent_->log(); // which is told to need a restart
+  const std::string secret = cat("token = \"", token, "\"");
+  std::string open = closed;
+  open.replace(open.find(secret), secret.size(), "allow_unauthenticated = true");
+  agent_->rewrite_raw(open);
+  const auto told = agent_->reload();
+  ASSERT_TRUE(told) << told.error().message;
+  EXPECT_NE(told->exit_code, 0);
+  EXPECT_THAT(told->output, HasSubstr("0.0.0.0:0"));
+  EXPECT_EQ(post(body(""), "").status, 401u);
+  EXPECT_EQ(post(body("")).status, 200u);
+}
+
 } // namespace
 } // namespace reeve::test

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace reeve::app {
@@ -50,6 +51,14 @@ std::vector<std::string> frozen_changes(const config::settings& a, const config:
   return out;
 }
 
+// An address that others can reach, where nobody would be asked who he is.
+std::optional<config::endpoint> wide_open(const config::settings& s,
+                                          const std::vector<config::endpoint>& listening) {
+  if (!s.webhook || !s.webhook->allow_unauthenticated) return std::nullopt;
+  const auto found = std::ranges::find_if_not(listening, config::is_loopback);
+  return found == listening.end() ? std::nullopt : std::optional(*found);
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words)
@@ -88,6 +97,7 @@ reloader::reloader(std::string path, std::string plugin_dir_override, plugin_set
 
 void reloader::begin(config::loaded first, std::function<void(reload_report)> done) {
   settings_ = *std::move(first.value);
+  listening_ = settings_.http.listen;
   apply_(settings_);
   busy_ = true;
   plugins_.prepare(enabled(settings_), plugin_dir_of(settings_, plugin_dir_override_),
@@ -149,6 +159,17 @@ void reloader::reload(std::function<void(reload_report)> done) {
   }
   if (!next.value || !next.problems.empty()) {
     finish({false, text_of(std::move(next.problems), next.texts), {}, {}}, done);
+    return;
+  }
+
+  if (const auto open = wide_open(*next.value, listening_)) {
+    finish({false,
+            cat("webhook.allow_unauthenticated is true, and the agent listens on ",
+                config::format_endpoint(*open),
+                ", which others can reach, until it is started anew: restart it instead\n"),
+            {},
+            {}},
+           done);
     return;
   }
 

@@ -63,6 +63,7 @@ class reloader {
   apply_processes apply_processes_;
   watcher watcher_;
   config::settings settings_;
+  std::vector<config::endpoint> listening_; // from the first load on: a reload does not change where
   bool busy_ = false;
   std::vector<std::function<void(reload_report)>> waiting_;
 };

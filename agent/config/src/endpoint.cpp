@@ -124,4 +124,9 @@ std::string format_endpoint(const endpoint& value) {
   return ipv6 ? cat("[", value.host, "]:", value.port) : cat(value.host, ":", value.port);
 }
 
+bool is_loopback(const endpoint& value) {
+  return value.host == "::1" || value.host == "localhost" ||
+         (value.host.starts_with("127.") && value.host.find_first_not_of("0123456789.") == value.host.npos);
+}
+
 } // namespace reeve::config

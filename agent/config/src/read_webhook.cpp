@@ -61,11 +61,6 @@ std::string read_secret(table_reader& in, const std::string& key, std::size_t sh
   return source;
 }
 
-bool is_loopback(const endpoint& e) {
-  return e.host == "::1" || e.host == "localhost" ||
-         (e.host.starts_with("127.") && e.host.find_first_not_of("0123456789.") == e.host.npos);
-}
-
 void read_authentication(table_reader& in, const std::vector<endpoint>& listen, webhook_settings& out) {
   const std::string token = read_secret(in, "token", shortest_token, out.token);
   const std::string password = read_secret(in, "password", shortest_password, out.password);

@@ -20,5 +20,6 @@ struct endpoint {
 // invalid_argument with a message that quotes `text` and says what is wrong with it.
 result<endpoint> parse_endpoint(std::string_view text);
 std::string format_endpoint(const endpoint& value); // what parse_endpoint reads back
+bool is_loopback(const endpoint& value);            // nobody but this machine reaches it
 
 } // namespace reeve::config
