@@ -14,9 +14,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -117,20 +119,38 @@ bool accepts(config::label_matcher m, const webhook::labels& labels) {
   return out;
 }
 
-// Table and fingerprint of each alert that is to be handed over, as they come.
-std::vector<std::string> wanted(const std::vector<config::webhook_alert_settings>& tables,
-                                const webhook::payload& p) {
-  std::vector<std::string> out;
+struct hand_over {
+  std::vector<std::string> what; // table and fingerprint, in their order
+  std::size_t taken =
+      0; // those among them that are resolved within the same body are taken and not handed over
+};
+
+hand_over wanted(const std::vector<config::webhook_alert_settings>& tables, const webhook::payload& p) {
+  std::vector<std::string> resolved;
+  std::vector<std::pair<std::string, const webhook::alert*>> firing;
+  std::map<std::string, nanoseconds> ended; // by fingerprint: when the latest that is resolved began
   std::set<std::string> seen;
   for (const webhook::alert& a : p.alerts)
     for (const config::webhook_alert_settings& table : tables) {
       if (!std::all_of(table.match.begin(), table.match.end(),
                        [&](const config::label_matcher& m) { return accepts(m, a.all_labels); }))
         continue;
-      if (seen.insert(cat(a.is_resolved ? 1 : 0, " ", a.starts_at.count(), " ", a.fingerprint)).second)
-        out.push_back(cat(table.name, " ", a.fingerprint));
+      if (!seen.insert(cat(a.is_resolved ? 1 : 0, " ", a.starts_at.count(), " ", a.fingerprint)).second)
+        break;
+      if (a.is_resolved) {
+        resolved.push_back(cat(table.name, " ", a.fingerprint));
+        nanoseconds& latest = ended.emplace(a.fingerprint, a.starts_at).first->second;
+        latest = std::max(latest, a.starts_at);
+      } else {
+        firing.emplace_back(cat(table.name, " ", a.fingerprint), &a);
+      }
       break;
     }
+  hand_over out{std::move(resolved), 0};
+  out.taken = out.what.size() + firing.size();
+  for (auto& [what, a] : firing)
+    if (const auto found = ended.find(a->fingerprint); found == ended.end() || found->second < a->starts_at)
+      out.what.push_back(std::move(what));
   return out;
 }
 
@@ -161,10 +181,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const auto second = webhook::parse_alertmanager(again);
   expect(second && written(*second) == again);
 
-  const std::vector<std::string> all = wanted(settings.alerts, *read);
-  expect(first.status == (all.size() > queue_length ? 413u : 200u));
+  const hand_over all = wanted(settings.alerts, *read);
+  expect(first.status == (all.taken > queue_length ? 413u : 200u));
   const std::vector<std::string> taken = taken_from(in);
-  expect(first.status != 200 ? taken.empty() : taken == all);
+  expect(first.status != 200 ? taken.empty() : taken == all.what);
   if (first.status != 200) return 0;
   expect(in.receive(again).status == 200 && in.waiting() == 0);
   return 0;

@@ -100,9 +100,8 @@ std::optional<http::response> webhook_endpoint::admit(const http::request& reque
 
 http::response webhook_endpoint::answer(const http::request& request) {
   webhook::answer a = intake_->receive(request.body);
-  if (a.status == 200) {
-    offer_soon();
-  } else {
+  offer_soon(); // of a body that is refused the resolved ones may have been taken
+  if (a.status != 200) {
     log_.write(log_level::warn, "webhook", "refused", {{"peer", host_of(request.peer)}, {"reason", a.text}});
   }
   http::response out = text(a.status, std::move(a.text));
@@ -121,11 +120,10 @@ void webhook_endpoint::offer_soon() {
 }
 
 void webhook_endpoint::offer() {
-  const webhook::delivery* next = intake_->front();
+  webhook::delivery* const next = intake_->front();
   if (!next) return;
-  if (!std::exchange(is_front_told_, true)) tell(*next);
+  if (!std::exchange(next->is_told, true)) tell(*next);
   if (take_(*next)) {
-    is_front_told_ = false;
     intake_->pop_front();
     return offer_soon();
   }

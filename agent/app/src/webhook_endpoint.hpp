@@ -24,8 +24,8 @@ namespace reeve::app {
 
 class webhook_endpoint {
  public:
-  // Gets each alert that was mapped, firing or resolved, in their order. False: not now; it is offered again a second
-  // later, and those behind it wait.
+  // Gets each alert that was mapped: those that are resolved at once, those that fire in their order. False: not now; it is
+  // offered again a second later, and those behind it wait.
   using taker = std::function<bool(const webhook::delivery&)>;
 
   webhook_endpoint(boost::asio::io_context& loop, const clock& time, event_router& events, logger& log,
@@ -57,7 +57,6 @@ class webhook_endpoint {
   std::string path_; // empty: no route
   std::map<unsigned, std::uint64_t> requests_;
   bool is_offering_ = false;
-  bool is_front_told_ = false;
 };
 
 } // namespace reeve::app

@@ -43,7 +43,7 @@ class endpoint_of_a_webhook : public testing::Test {
     endpoint_ = std::make_unique<webhook_endpoint>(
         loop_, system_clock(), *router_, *log_, [this](const webhook::delivery& d) {
           ++offers_;
-          if (!takes_) return false;
+          if (!takes_ && !(takes_resolved_ && d.what.is_resolved)) return false;
           taken_.push_back(cat(d.what.fingerprint, d.what.is_resolved ? " resolved" : ""));
           return true;
         });
@@ -106,7 +106,7 @@ class endpoint_of_a_webhook : public testing::Test {
   std::unique_ptr<webhook_endpoint> endpoint_;
   std::unique_ptr<http::server> server_;
   std::uint16_t port_ = 0;
-  std::atomic<bool> takes_{true};
+  std::atomic<bool> takes_{true}, takes_resolved_{false};
   std::atomic<int> offers_{0};
   std::vector<std::string> taken_; // on the loop
   std::thread thread_;
@@ -136,6 +136,18 @@ TEST_F(endpoint_of_a_webhook, keeps_what_is_not_taken_and_offers_it_again) {
   on_loop([&] { EXPECT_THAT(taken_, ElementsAre("a", "b")); });
   EXPECT_EQ(events(), 2u); // each was told once
   EXPECT_EQ(post(body("c")).status, 200u);
+}
+
+TEST_F(endpoint_of_a_webhook, hands_resolved_ones_over_while_others_wait) {
+  takes_ = false;
+  EXPECT_EQ(post(body("a")).status, 200u);
+  ASSERT_TRUE(wait_until([&] { return offers_ >= 1; }, long_bound));
+  EXPECT_EQ(post(body("b")).status, 200u);
+  takes_resolved_ = true;
+  EXPECT_EQ(post(body("before", "resolved")).status, 200u); // though the queue is full
+  EXPECT_TRUE(wait_until([&] { return waiting() == 2; }, long_bound));
+  on_loop([&] { EXPECT_THAT(taken_, ElementsAre("before resolved")); });
+  EXPECT_EQ(events(), 2u);
 }
 
 } // namespace

@@ -43,6 +43,12 @@ alert_text numbered(int n) {
   return out;
 }
 
+alert_text resolved(int n) {
+  alert_text out = numbered(n);
+  out.status = "resolved";
+  return out;
+}
+
 std::vector<std::string> drained(intake& from) {
   std::vector<std::string> out;
   for (; from.front(); from.pop_front())
@@ -80,15 +86,50 @@ TEST(intake, another_beginning_is_another_alert_and_another_writing_of_it_is_not
 TEST(intake, resolved_ones_are_handed_over_as_such) {
   hand_clock time;
   intake in(leaks(), time);
-  alert_text resolved;
-  resolved.status = "resolved";
+  alert_text over;
+  over.status = "resolved";
   in.receive(body_of({{}}));
-  in.receive(body_of({resolved}));
-  in.receive(body_of({resolved}));
-  EXPECT_THAT(drained(in), ElementsAre("leak a1b2c3d4e5f60718", "leak a1b2c3d4e5f60718 resolved"));
+  EXPECT_THAT(drained(in), ElementsAre("leak a1b2c3d4e5f60718"));
+  in.receive(body_of({over}));
+  in.receive(body_of({over}));
+  EXPECT_THAT(drained(in), ElementsAre("leak a1b2c3d4e5f60718 resolved"));
   EXPECT_EQ(counted(in, true, alert_result::resolved), 1u);
   EXPECT_EQ(counted(in, true, alert_result::duplicate), 1u);
   EXPECT_EQ(counted(in, true, alert_result::queued), 0u);
+}
+
+// What waits for room would wait for ever if the end of what takes the room waited behind it.
+TEST(intake, resolved_ones_go_ahead_of_those_that_fire_and_end_their_waiting) {
+  hand_clock time;
+  intake in(leaks(), time);
+  in.receive(body_of({numbered(1), numbered(2), numbered(3)}));
+  alert_text earlier = resolved(1), later = resolved(3);
+  earlier.starts_at = "2026-11-26T11:00:00Z";
+  later.starts_at = "2026-11-26T12:00:00Z";
+  EXPECT_EQ(in.receive(body_of({earlier, resolved(2), later})).status, 200u);
+  EXPECT_EQ(in.waiting(), 4u);
+  EXPECT_THAT(drained(in),
+              ElementsAre("leak f1 resolved", "leak f2 resolved", "leak f3 resolved", "leak f1"));
+  EXPECT_EQ(in.receive(body_of({numbered(4), resolved(4)})).status, 200u);
+  EXPECT_THAT(drained(in), ElementsAre("leak f4 resolved"));
+}
+
+TEST(intake, resolved_ones_are_taken_when_there_is_no_room_for_others) {
+  hand_clock time;
+  intake in(leaks(), time);
+  in.receive(body_of({numbered(1), numbered(2), numbered(3), numbered(4)}));
+  EXPECT_EQ(in.receive(body_of({numbered(5), resolved(0)})).status, 503u);
+  EXPECT_EQ(in.receive(body_of({numbered(5), numbered(6), resolved(4)})).status, 503u);
+  EXPECT_EQ(counted(in, true, alert_result::resolved), 2u);
+  EXPECT_EQ(counted(in, false, alert_result::queued), 4u);
+  EXPECT_EQ(in.receive(body_of({numbered(5), resolved(4)})).status, 200u); // in the place of the fourth
+  EXPECT_EQ(counted(in, true, alert_result::duplicate), 1u);
+  EXPECT_THAT(drained(in), ElementsAre("leak f0 resolved", "leak f4 resolved", "leak f1", "leak f2",
+                                       "leak f3", "leak f5"));
+  for (int i = 10; i < 14; ++i)
+    EXPECT_EQ(in.receive(body_of({resolved(i)})).status, 200u);
+  EXPECT_EQ(in.receive(body_of({resolved(14)})).status, 503u); // they are bounded, too
+  EXPECT_EQ(in.receive(body_of({numbered(14)})).status, 200u);
 }
 
 TEST(intake, what_does_not_come_for_a_day_is_forgotten) {

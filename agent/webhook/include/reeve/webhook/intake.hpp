@@ -19,6 +19,7 @@ namespace reeve::webhook {
 struct delivery {
   std::string mapping;
   alert what;
+  bool is_told = false; // of whoever hands it over
 };
 
 struct answer {
@@ -36,7 +37,7 @@ inline constexpr std::size_t alert_results = 4;
 const char* name_of(alert_result r) noexcept;
 
 struct intake_counters {
-  // [0] firing, [1] resolved, then by alert_result. Those of bodies that were refused are not among them.
+  // [0] firing, [1] resolved, then by alert_result. What was not taken of a body is not among them.
   std::array<std::array<std::uint64_t, alert_results>, 2> alerts{};
   std::uint64_t truncated = 0;  // left out of these bodies by the sender
   std::uint64_t body_bytes = 0; // of all bodies
@@ -46,7 +47,8 @@ class intake {
  public:
   static constexpr std::size_t most_remembered = 10'000;
   static constexpr nanoseconds remembered_for = std::chrono::hours(24); // after an alert came last
-  static constexpr std::size_t most_queued_bytes = 16 * 1024 * 1024;    // of text
+  // Of text, of those that fire and of the resolved ones each. webhook.queue bounds both, too.
+  static constexpr std::size_t most_queued_bytes = 16 * 1024 * 1024;
 
   // `time` must outlive it.
   intake(const config::webhook_settings& settings, const clock& time);
@@ -57,10 +59,11 @@ class intake {
   // Other mappings and another bound of the queue; what waits and what has been seen stays.
   void apply(const config::webhook_settings& settings);
 
-  // All alerts of the body are taken, or none.
+  // All alerts of the body are taken, or, where there is no room for those that fire, the resolved ones alone. One that is
+  // resolved goes ahead of those that fire, and what fired of it and waits still is taken out.
   answer receive(std::string_view body);
 
-  const delivery* front() const noexcept; // the one that waits longest, or null
+  delivery* front() noexcept; // the one whose turn it is, until the next receive(), or null
   void pop_front();
   std::size_t waiting() const noexcept;
   const intake_counters& counters() const noexcept { return counters_; }
