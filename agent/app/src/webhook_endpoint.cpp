@@ -14,7 +14,7 @@ namespace reeve::app {
 namespace {
 
 constexpr auto offer_pause = std::chrono::seconds(1);
-constexpr const char* retry_seconds = "5"; // of a full queue
+constexpr const char* retry_seconds = "5"; // of what is answered with 503
 constexpr std::size_t longest_labels = 1000;
 constexpr std::string_view json_type = "application/json";
 
@@ -35,6 +35,12 @@ http::response text(unsigned status, std::string body) {
   out.status = status;
   out.content_type = "text/plain; charset=utf-8";
   out.body = std::move(body);
+  return out;
+}
+
+http::response later(std::string body) {
+  http::response out = text(503, std::move(body));
+  out.headers.emplace_back("Retry-After", retry_seconds);
   return out;
 }
 
@@ -80,8 +86,8 @@ void webhook_endpoint::apply(const config::settings& settings, http::server& ser
 }
 
 void webhook_endpoint::cancel() {
+  is_cancelled_ = true;
   again_.cancel();
-  is_offering_ = true; // and nobody begins again
 }
 
 std::optional<http::response> webhook_endpoint::admit(const http::request& request) {
@@ -99,19 +105,18 @@ std::optional<http::response> webhook_endpoint::admit(const http::request& reque
 }
 
 http::response webhook_endpoint::answer(const http::request& request) {
+  if (is_cancelled_) return later("The agent is being stopped. Try again later.\n");
   webhook::answer a = intake_->receive(request.body);
   offer_soon(); // of a body that is refused the resolved ones may have been taken
-  if (a.status != 200) {
-    log_.write(log_level::warn, "webhook", "refused", {{"peer", host_of(request.peer)}, {"reason", a.text}});
-  }
-  http::response out = text(a.status, std::move(a.text));
-  if (a.status == 503) out.headers.emplace_back("Retry-After", retry_seconds);
-  return out;
+  if (a.status != 200)
+    log_.write(log_level::warn, "webhook", "refused",
+               {{"peer", host_of(request.peer)}, {"reason", a.text.substr(0, a.text.find('\n'))}});
+  return a.status == 503 ? later(std::move(a.text)) : text(a.status, std::move(a.text));
 }
 
 // One at each turn of the loop, so that a thousand alerts hold up nobody.
 void webhook_endpoint::offer_soon() {
-  if (is_offering_ || !intake_->front()) return;
+  if (is_offering_ || is_cancelled_ || !intake_->front()) return;
   is_offering_ = true;
   boost::asio::post(loop_, [this] {
     is_offering_ = false;
@@ -120,6 +125,7 @@ void webhook_endpoint::offer_soon() {
 }
 
 void webhook_endpoint::offer() {
+  if (is_cancelled_) return;
   webhook::delivery* const next = intake_->front();
   if (!next) return;
   if (!std::exchange(next->is_told, true)) tell(*next);

@@ -33,7 +33,7 @@ class webhook_endpoint {
 
   // Brings these settings into force. What waits and what has been seen stays.
   void apply(const config::settings& settings, http::server& server);
-  void cancel(); // what waits stays where it is
+  void cancel(); // what waits stays where it is, and what comes is answered with 503
 
   bool has_been_configured() const noexcept { return intake_ != nullptr; }
   const std::map<unsigned, std::uint64_t>& requests() const noexcept { return requests_; } // by status
@@ -57,6 +57,7 @@ class webhook_endpoint {
   std::string path_; // empty: no route
   std::map<unsigned, std::uint64_t> requests_;
   bool is_offering_ = false;
+  bool is_cancelled_ = false;
 };
 
 } // namespace reeve::app

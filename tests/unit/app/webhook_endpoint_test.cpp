@@ -150,5 +150,14 @@ TEST_F(endpoint_of_a_webhook, hands_resolved_ones_over_while_others_wait) {
   EXPECT_EQ(events(), 2u);
 }
 
+// Its sender would believe that something will be done about it.
+TEST_F(endpoint_of_a_webhook, takes_nothing_in_once_it_is_cancelled) {
+  on_loop([this] { endpoint_->cancel(); });
+  const auto refused = post(body("a"));
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_NE(refused.header("Retry-After"), "");
+  EXPECT_EQ(waiting(), 0u);
+}
+
 } // namespace
 } // namespace reeve::app
