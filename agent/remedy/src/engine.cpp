@@ -121,7 +121,7 @@ void engine::on_change(const rules::alert_change& change) {
     c->labels = change.who.labels;
     c->starts_at = std::chrono::milliseconds(change.who.active_since_ms);
     c->value = cat(change.who.value);
-    (void)open_case(std::move(c));
+    open_case(std::move(c));
     return;
   }
   case rules::alert_change::kind::resolved:
@@ -152,14 +152,14 @@ result<> engine::accept(const external_alert& alert) {
     return {};
   }
   if (known) close_resolved(known); // and has begun again
+  if (!make_room()) return error{errc::limit, cat("there are ", most_cases, " alerts in work already"), 0};
   auto c = std::make_shared<alert_case>();
   c->source = alert.mapping;
   c->fingerprint = alert.fingerprint;
   c->starts_at = alert.starts_at;
   c->labels = alert.labels;
   c->value = alert.value;
-  if (!open_case(std::move(c)))
-    return error{errc::limit, cat("there are ", most_cases, " alerts in work already"), 0};
+  open_case(std::move(c));
   return {};
 }
 
@@ -181,8 +181,19 @@ void engine::note_handled(std::string_view mapping, std::string_view fingerprint
   ++version_;
 }
 
-bool engine::open_case(case_ptr c) {
-  if (cases_.size() >= most_cases) {
+// Nobody may ever say of an external alert that it is resolved.
+bool engine::make_room() {
+  if (cases_.size() < most_cases) return true;
+  const auto found = std::ranges::find_if(cases_, [](const case_ptr& c) {
+    return !c->fingerprint.empty() && (c->phase == case_phase::done || c->phase == case_phase::given_up);
+  });
+  if (found == cases_.end()) return false;
+  cases_.erase(found);
+  return true;
+}
+
+void engine::open_case(case_ptr c) {
+  if (!make_room()) {
     ++counters_.alerts_dropped_total;
     ++counters_.refused[{name_of(guard::queue), c->source}];
     const std::string why = cat("there are ", most_cases, " alerts in work already");
@@ -191,12 +202,11 @@ bool engine::open_case(case_ptr c) {
     e.why = why;
     (void)record(e);
     tell(remedy_event::kind::dropped, *c, "", "", why, name_of(guard::queue));
-    return false;
+    return;
   }
   c->id = ++last_case_id_;
   c->wake = time_.mono();
   cases_.push_back(std::move(c));
-  return true;
 }
 
 void engine::erase(const case_ptr& c) {

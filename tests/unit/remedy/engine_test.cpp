@@ -186,6 +186,33 @@ TEST_F(engine_test, an_external_alert_without_a_mapping_or_room_is_refused) {
   EXPECT_EQ(e->accept(alert_of("one more")).error().code, errc::limit);
 }
 
+TEST_F(engine_test, an_external_alert_that_waits_for_room_is_not_recorded_at_each_try) {
+  rule("from-prometheus", {step("restart", "process:web")});
+  for (std::size_t i = 0; i < engine::most_cases; ++i)
+    ASSERT_TRUE(e->accept(alert_of(cat(i))));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(e->accept(alert_of("one more")).error().code, errc::limit);
+  EXPECT_EQ(e->counters().alerts_dropped_total, 0u);
+  EXPECT_EQ(refused(guard::queue, "from-prometheus"), 0u);
+  EXPECT_THAT(*read_audit(folder.path(), {}), IsEmpty());
+}
+
+// Nobody may ever say that they are resolved, and rules would have no room any more.
+TEST_F(engine_test, external_alerts_about_which_all_is_done_give_way) {
+  rule("from-prometheus", {step("event")}, no_cooldown);
+  rule("leak", {step("restart", "process:web")});
+  for (std::size_t i = 0; i < engine::most_cases; ++i)
+    ASSERT_TRUE(e->accept(alert_of(cat(i))));
+  pass(2min);
+  fire("leak");
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_TRUE(e->accept(alert_of("one more")));
+  EXPECT_EQ(e->cases().size(), engine::most_cases);
+  EXPECT_EQ(e->counters().alerts_dropped_total, 0u);
+  ASSERT_TRUE(e->accept(alert_of("0"))); // which has given way, and was acted on
+  EXPECT_EQ(e->counters().duplicates_total, 1u);
+}
+
 TEST_F(engine_test, a_reload_in_the_middle_of_an_action_keeps_it) {
   machine.ends_at_once.reset();
   rule("leak", {step("restart", "process:web"), step("stop", "process:web")});

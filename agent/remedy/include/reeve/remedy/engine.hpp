@@ -116,7 +116,8 @@ class engine {
   bool may_act(const response& r) const noexcept;
   std::string quiet_reason(std::string_view source, const rules::label_list& labels) const;
   case_ptr find_rule_case(const rules::alert& who) const;
-  bool open_case(case_ptr c);
+  bool make_room(); // for one case more; an external alert about which all has been done gives way
+  void open_case(case_ptr c);
   void close_resolved(const case_ptr& c);
   bool is_handled(const external_alert& alert) const;
   void note_handled(std::string_view mapping, std::string_view fingerprint, nanoseconds starts_at);
