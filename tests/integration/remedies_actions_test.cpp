@@ -72,6 +72,38 @@ TEST_F(remedies_actions_test, a_reload_is_a_signal) {
   EXPECT_EQ(status_of("web").at("last_end").as_string(), "signal 1");
 }
 
+class jobs_as_targets : public remedies_actions_test {
+ protected:
+  // With a time limit that a look at the wrong thing would wait out.
+  void start_and_raise(const std::string& job_arguments, const std::string& action) {
+    const auto program = std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander");
+    start("[[job]]\nname = \"backup\"\nschedule = \"0 0 1 1 *\"\ncommand = '" + program.string() +
+          "'\nargs = " + job_arguments + "\nstop_timeout = \"2s\"\n" +
+          mapping("action = \"" + action + "\"\ntarget = \"process:backup\"\ntimeout = \"15s\"\n"));
+    if (action == "stop") {
+      ASSERT_EQ(tell("start", {"backup"}).exit_code, 0);
+      ASSERT_TRUE(reaches("backup", "running"));
+    }
+    raise();
+    ASSERT_TRUE(becomes_audited({"\"action_ended\""})) << audit();
+  }
+};
+
+TEST_F(jobs_as_targets, a_run_that_is_over_before_anybody_looks_was_started) {
+  start_and_raise("[\"exit\", \"0\"]", "start");
+  EXPECT_EQ(audited({"\"action_ended\"", "\"start\"", "\"succeeded\""}), 1u) << audit();
+}
+
+TEST_F(jobs_as_targets, a_run_that_fails_at_once_is_a_failed_action) {
+  start_and_raise("[\"exit\", \"3\"]", "restart");
+  EXPECT_EQ(audited({"\"action_ended\"", "\"restart\"", "\"failed\"", "exit code 3"}), 1u) << audit();
+}
+
+TEST_F(jobs_as_targets, one_that_was_stopped_waits_for_its_next_run) {
+  start_and_raise("[\"stay\"]", "stop");
+  EXPECT_EQ(audited({"\"action_ended\"", "\"stop\"", "\"succeeded\""}), 1u) << audit();
+}
+
 class holders : public remedies_actions_test {
  protected:
   void SetUp() override { write_file(file_, "held"); }

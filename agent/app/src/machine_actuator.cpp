@@ -37,6 +37,26 @@ std::string_view value_of(const rules::label_list& labels, std::string_view name
   return at == labels.end() ? std::string_view() : std::string_view(at->second);
 }
 
+bool is_job(const supervise::process_status& s) {
+  return !s.last_result.empty();
+}
+
+bool is_over(const supervise::process_status& s) {
+  return s.state == process_state::stopped || s.state == process_state::exited ||
+         (is_job(s) && s.state == process_state::waiting);
+}
+
+// The last one of its runs that are over.
+bool has_failed(const supervise::process_status& s) {
+  if (is_job(s)) return s.last_result == "failed" || s.last_result == "timed_out";
+  return s.last_end && supervise::is_failure(*s.last_end);
+}
+
+std::string how_it_ended(const supervise::process_status& s) {
+  if (!s.failure.empty()) return s.failure;
+  return cat("it ended with ", s.last_end ? supervise::to_text(*s.last_end) : "an error");
+}
+
 // A service is known by its name only.
 result<process_id> id_to_dump(const target& t) {
   if (t.id.pid != 0) return t.id;
@@ -230,11 +250,12 @@ std::optional<result<>> machine_actuator::outcome_of(const under_way& a) const {
   if (s->state == process_state::given_up || s->state == process_state::stuck)
     return error{errc::failed, cat("it is ", name_of(s->state), s->failure.empty() ? "" : ": ", s->failure),
                  0};
-  const bool is_down = s->state == process_state::stopped || s->state == process_state::exited;
-  if (a.action == "stop") return is_down ? std::optional<result<>>(result<>()) : std::nullopt;
-  const bool is_new = a.action == "start" || s->starts > a.starts_before;
-  if (s->state == process_state::running && is_new) return result<>();
-  return std::nullopt;
+  if (a.action == "stop") return is_over(*s) ? std::optional<result<>>(result<>()) : std::nullopt;
+  const bool has_begun = s->starts > a.starts_before;
+  if (s->state == process_state::running && (has_begun || a.action == "start")) return result<>();
+  if (!has_begun || !is_over(*s)) return std::nullopt;
+  // It was quicker than our look at it.
+  return has_failed(*s) ? error{errc::failed, how_it_ended(*s), 0} : result<>();
 }
 
 void machine_actuator::look() {
@@ -266,6 +287,8 @@ void machine_actuator::finish(std::uint64_t id, const result<>& end) {
 remedy::target_health machine_actuator::health_of(const target& t) {
   const auto s = t.kind == target_kind::process ? processes_.status_of(t.name) : std::nullopt;
   if (!s) return remedy::target_health::unknown;
+  if (is_job(*s) && is_over(*s))
+    return has_failed(*s) ? remedy::target_health::unhealthy : remedy::target_health::unknown;
   if (s->state != process_state::running) return remedy::target_health::unhealthy;
   if (s->checks.empty()) return remedy::target_health::unknown;
   const bool is_well = std::ranges::all_of(s->checks, [](const supervise::check_status& c) {
