@@ -24,13 +24,13 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-// Answers `show` with the file "shown", fails with the text of the file "refuse" where there is one, and appends the rest
+// Answers `show` with the file "shown", late where there is a file "slow", fails with the text of the file "refuse" where there is one, and appends the rest
 // of its arguments to "asked".
 constexpr const char* fake_systemctl = R"(#!/bin/sh
 cd "$(dirname "$0")/../.." || exit 9
 [ "$1 $2" = "--no-pager --no-ask-password" ] || exit 8
 shift 2
-[ "$1" = show ] && { cat shown; exit 0; }
+[ "$1" = show ] && { [ -e slow ] && sleep 0.5; cat shown; exit 0; }
 echo "$*" >> asked
 [ -e refuse ] && { cat refuse >&2; exit 1; }
 exit 0
@@ -104,6 +104,16 @@ TEST_F(systemd_units, are_stopped_and_forgotten_by_uninstall) {
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_FALSE(fs::exists(folder_ / "etc/systemd/system/reeve.service"));
   EXPECT_THAT(asked(), testing::EndsWith("disable --now reeve.service\ndaemon-reload\n"));
+}
+
+// Who asked has given it up by then.
+TEST_F(systemd_units, are_not_touched_when_the_time_is_over) {
+  shows("LoadState=loaded\nActiveState=active\nSubState=running\nMainPID=812\n");
+  test::write_file(folder_ / "slow", "");
+  const auto done = manager_->restart("ssh", 100ms);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, errc::timed_out);
+  EXPECT_EQ(asked(), "");
 }
 
 TEST_F(systemd_units, of_any_name_are_started_stopped_and_restarted) {

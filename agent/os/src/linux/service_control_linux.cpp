@@ -9,7 +9,9 @@
 
 #include "reeve/base/strings.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
@@ -133,8 +135,9 @@ class systemd_manager final : public service_manager {
 
  private:
   result<> change(const char* verb, const std::string& name, nanoseconds patience) {
-    if (auto known = show(name, true); !known) return known.error();
-    auto done = tell({verb, unit_of(name)}, patience);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    if (auto known = show(name, true, std::min(patience, short_patience)); !known) return known.error();
+    auto done = tell({verb, unit_of(name)}, until - std::chrono::steady_clock::now());
     if (done || done.error().code == errc::access_denied || done.error().code == errc::timed_out) return done;
     // systemctl only points at the journal; what became of it stands in the unit's state.
     error why = done.error();
@@ -142,9 +145,10 @@ class systemd_manager final : public service_manager {
     return why;
   }
 
-  result<parse::systemd_service> show(const std::string& name, bool must_be_there) {
+  result<parse::systemd_service> show(const std::string& name, bool must_be_there,
+                                      nanoseconds patience = short_patience) {
     if (auto good = check_name(name); !good) return good.error();
-    auto said = run({"show", cat("--property=", parse::systemd_properties), unit_of(name)}, short_patience);
+    auto said = run({"show", cat("--property=", parse::systemd_properties), unit_of(name)}, patience);
     if (!said) return said.error();
     parse::systemd_service out = parse::parse_systemd_show(*said);
     if (must_be_there && out.status.state == service_state::not_installed)
