@@ -153,8 +153,8 @@ class agent {
     control_.reset();
     log_.write(log_level::info, "agent", "stopped");
     log_.flush();
-    if (!plugins_.empty()) {
-      // A stuck plugin may wake at any time and use what the destructors would take down.
+    if (!plugins_.empty() || remedies_.waits_for_service()) {
+      // A stuck plugin, or who asked of a service, may wake at any time and use what the destructors would take down.
       service_.stopped(status_);
       os::leave(status_);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine_actuator.hpp"
 
-#include "dump_folder.hpp"
 #include "file_holders.hpp"
 #include "port_holders.hpp"
 
@@ -9,7 +8,7 @@
 #include "reeve/base/text_fields.hpp"
 #include "reeve/os/process_control.hpp"
 #include "reeve/os/runtime.hpp"
-#include "reeve/os/service_control.hpp"
+#include "reeve/os/system_shutdown.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -57,33 +56,14 @@ std::string how_it_ended(const supervise::process_status& s) {
   return cat("it ended with ", s.last_end ? supervise::to_text(*s.last_end) : "an error");
 }
 
-// A service is known by its name only.
-result<process_id> id_to_dump(const target& t) {
-  if (t.id.pid != 0) return t.id;
-  const error none{errc::not_found, cat(t.description, " does not run"), 0};
-  if (t.kind != target_kind::service) return none;
-  const auto manager = os::service_manager::create();
-  if (!manager) return manager.error();
-  const auto status = (*manager)->status(t.name);
-  if (!status) return status.error();
-  if (status->pid == 0) return none;
-  const auto facts = os::look_at_process(status->pid);
-  if (!facts) return facts.error();
-  return facts->id;
-}
-
 } // namespace
 
 machine_actuator::machine_actuator(boost::asio::io_context& loop, const clock& time, logger& log,
                                    managed_processes& processes, plugin_host::socket_table_service& sockets,
                                    std::function<void()> ended)
-    : loop_(loop), time_(time), log_(log), processes_(processes), sockets_(sockets), ended_(std::move(ended)),
-      again_(loop) {
+    : loop_(loop), time_(time), processes_(processes), sockets_(sockets), ended_(std::move(ended)),
+      again_(loop), slow_(loop, time, log) {
   if (auto facts = os::look_at_process(os::own_pid())) own_ = *std::move(facts);
-}
-
-machine_actuator::~machine_actuator() {
-  slow_.join();
 }
 
 // A managed process is dealt with by its name: else its restart policy would undo what is done.
@@ -173,8 +153,8 @@ void machine_actuator::begin(const remedy::action_request& r, std::function<void
     boost::asio::post(loop_, ended_);
   };
   if (r.action == "run") return processes_.run(r.command, r.timeout, done);
-  if (r.action == "dump") return dump(r, done);
-  if (r.who.kind == target_kind::service) return act_on_service(r, done);
+  if (r.action == "dump") return slow_.dump(r, done);
+  if (r.who.kind == target_kind::service) return slow_.act_on_service(r, done);
   if (r.action == "reload") return done(os::signal_process(r.who.id, r.signal));
   under_way a{r.id, r.action, r.who, 0, done};
   if (const auto status = processes_.status_of(r.who.name)) a.starts_before = status->starts;
@@ -186,6 +166,7 @@ void machine_actuator::begin(const remedy::action_request& r, std::function<void
 
 void machine_actuator::cancel(std::uint64_t id) {
   std::erase_if(under_way_, [&](const under_way& a) { return a.id == id; });
+  slow_.cancel(id);
 }
 
 result<> machine_actuator::act_on_managed(const remedy::action_request& r) {
@@ -202,44 +183,6 @@ result<> machine_actuator::act_on_stranger(const remedy::action_request& r) {
   return error{errc::unsupported,
                cat(r.action, " needs a managed process or a service, and ", r.who.description, " is neither"),
                0};
-}
-
-void machine_actuator::act_on_service(const remedy::action_request& r, std::function<void(result<>)> done) {
-  boost::asio::post(slow_, [this, r, done = std::move(done)]() mutable {
-    const auto manager = os::service_manager::create();
-    result<> end;
-    if (!manager)
-      end = manager.error();
-    else if (r.action == "restart")
-      end = (*manager)->restart(r.who.name, r.timeout);
-    else if (r.action == "start")
-      end = (*manager)->start(r.who.name, r.timeout);
-    else if (r.action == "stop")
-      end = (*manager)->stop(r.who.name, r.timeout);
-    else if (r.action == "reload")
-      end = (*manager)->reload(r.who.name, r.timeout);
-    else
-      end = error{errc::unsupported, cat(r.action, " cannot be done to a service"), 0};
-    boost::asio::post(loop_, [done = std::move(done), end] { done(end); });
-  });
-}
-
-void machine_actuator::keep_dumps(std::string folder, std::size_t count) {
-  dump_folder_ = std::move(folder);
-  dumps_ = count;
-}
-
-void machine_actuator::dump(const remedy::action_request& r, std::function<void(result<>)> done) {
-  boost::asio::post(slow_, [this, r, folder = dump_folder_, keep = dumps_, done = std::move(done)]() mutable {
-    const auto id = id_to_dump(r.who);
-    const auto file = id ? write_dump(folder, keep, *id, r.who.program, time_.unix_time(), r.timeout)
-                         : result<std::string>(id.error());
-    if (file)
-      log_.write(log_level::info, "remedy", "wrote a dump", {{"target", r.who.description}, {"file", *file}});
-    result<> end;
-    if (!file) end = file.error();
-    boost::asio::post(loop_, [done = std::move(done), end] { done(end); });
-  });
 }
 
 std::optional<result<>> machine_actuator::outcome_of(const under_way& a) const {
@@ -295,6 +238,10 @@ remedy::target_health machine_actuator::health_of(const target& t) {
     return c.state == supervise::health_state::healthy;
   });
   return is_well ? remedy::target_health::healthy : remedy::target_health::unhealthy;
+}
+
+bool machine_actuator::is_shutting_down() {
+  return processes_.is_system_ending() || os::system_is_shutting_down();
 }
 
 process_id machine_actuator::self() {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What remedies do to this machine: managed processes through the supervisor, services through the system's manager, others
-// by their identity. Loop thread only, but for what takes its time, services and memory dumps, which have one of their own.
+// by their identity. Loop thread only.
 #pragma once
 
 #include "managed_processes.hpp"
+#include "slow_actions.hpp"
 
 #include "reeve/os/file_lock_table.hpp"
 #include "reeve/os/process_control.hpp"
@@ -13,7 +14,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace reeve::app {
@@ -33,15 +34,15 @@ class machine_actuator final : public remedy::actuator {
   machine_actuator(boost::asio::io_context& loop, const clock& time, logger& log,
                    managed_processes& processes, plugin_host::socket_table_service& sockets,
                    std::function<void()> ended);
-  ~machine_actuator() override; // waits for a service that is being asked, or a dump that is being written
 
-  void keep_dumps(std::string folder, std::size_t count); // before the first action
+  void keep_dumps(std::string folder, std::size_t count) { slow_.keep_dumps(std::move(folder), count); }
+  bool waits_for_service() const noexcept { return slow_.waits_for_service(); } // see slow_actions
 
   result<remedy::target> resolve(std::string_view text, const rules::label_list& labels) override;
   void begin(const remedy::action_request& request, std::function<void(result<>)> done) override;
   void cancel(std::uint64_t id) override;
   remedy::target_health health_of(const remedy::target& t) override;
-  bool is_shutting_down() override { return processes_.is_system_ending(); }
+  bool is_shutting_down() override;
   process_id self() override;
   std::vector<process_id> ancestors() override;
   std::string user() override;
@@ -63,15 +64,12 @@ class machine_actuator final : public remedy::actuator {
   result<remedy::target> of_file(std::string_view path);
   result<> act_on_managed(const remedy::action_request& r);
   result<> act_on_stranger(const remedy::action_request& r);
-  void act_on_service(const remedy::action_request& r, std::function<void(result<>)> done);
-  void dump(const remedy::action_request& r, std::function<void(result<>)> done);
   std::optional<result<>> outcome_of(const under_way& a) const; // nothing: it has not ended yet
   void look_soon();
   void finish(std::uint64_t id, const result<>& end);
 
   boost::asio::io_context& loop_;
   const clock& time_;
-  logger& log_;
   managed_processes& processes_;
   plugin_host::socket_table_service& sockets_;
   std::function<void()> ended_;
@@ -81,9 +79,7 @@ class machine_actuator final : public remedy::actuator {
   std::vector<process_id> ancestors_;
   std::optional<nanoseconds> ancestors_looked_up_;
   std::unique_ptr<os::file_lock_table> files_; // made when a file is looked up first
-  std::string dump_folder_;
-  std::size_t dumps_ = 1;
-  boost::asio::thread_pool slow_{1};
+  slow_actions slow_;
 };
 
 } // namespace reeve::app

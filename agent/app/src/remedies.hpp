@@ -34,6 +34,7 @@ class remedies {
   bool take(const webhook::delivery& d); // false: there are too many, it may be offered again
   void cancel();
 
+  bool waits_for_service() const noexcept { return machine_.waits_for_service(); } // see slow_actions
   bool is_wanted() const noexcept { return !folder_.empty(); } // there is something to act on, or was
   const remedy::engine& engine() const noexcept { return engine_; }
   result<remedy::explanation> explain(std::string_view name) { return engine_.explain(name); }
