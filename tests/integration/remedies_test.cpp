@@ -2,6 +2,8 @@
 // A rule in the agent itself: a threshold trips, and what is at fault is restarted, behind guards, on the record.
 #include "tests/integration/remedies.hpp"
 
+#include "tests/support/process_habits.hpp"
+
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -77,6 +79,22 @@ TEST_F(remedies_test, a_person_sees_why_silences_and_resets) {
   EXPECT_THAT(tell("silence", {}).output, Not(HasSubstr("by a test")));
   EXPECT_EQ(tell("reset", {"watch"}).exit_code, 0);
   EXPECT_NE(tell("reset", {"nothing"}).exit_code, 0);
+}
+
+TEST_F(remedies_test, a_silence_that_an_agent_is_told_while_it_ends_outlives_it) {
+  start(process("web", "[\"deaf\"]",
+                cat("stop_timeout = \"25s\"\nstop = [", habits.asking, ", timeout = \"20s\" }]\n")) +
+        rule(is_up, "action = \"restart\"\ntarget = \"process:web\"\n"));
+  ASSERT_TRUE(log_says("would act"));
+  const std::int64_t web = pid_of("web");
+  (void)tell("stop", {"--with-processes", "--timeout", "100ms"}); // which is not over then
+  ASSERT_TRUE(reaches("web", "stopping"));
+  const finished_child silenced = tell("silence", {"rule=watch", "--for", "1h", "--comment", "by a test"});
+  ASSERT_EQ(silenced.exit_code, 0) << silenced.output;
+  ASSERT_TRUE(kill_process(web));
+  ASSERT_TRUE(agent_->process().wait(long_bound));
+  ASSERT_TRUE(agent_->start_again());
+  EXPECT_THAT(tell("silence", {}).output, HasSubstr("by a test"));
 }
 
 TEST_F(remedies_test, metrics_say_what_fires_and_what_was_done) {

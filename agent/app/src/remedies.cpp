@@ -161,8 +161,8 @@ void remedies::told(const remedy::remedy_event& e) {
 }
 
 void remedies::after() {
+  save(); // also of an agent that ends: it has said that it took a silence
   if (is_cancelled_) return;
-  save();
   const auto at = engine_.next_wake();
   if (!at) {
     due_.cancel();
