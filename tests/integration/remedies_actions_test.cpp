@@ -72,6 +72,15 @@ TEST_F(remedies_actions_test, a_reload_is_a_signal) {
   EXPECT_EQ(status_of("web").at("last_end").as_string(), "signal 1");
 }
 
+TEST_F(remedies_actions_test, one_that_has_ended_gets_no_signal) {
+  start(process("web", "[\"exit\", \"0\"]", "restart = \"never\"\n") +
+        mapping("action = \"kill\"\ntarget = \"process:web\"\n"));
+  ASSERT_TRUE(reaches("web", "exited"));
+  raise();
+  EXPECT_TRUE(becomes_audited({"\"action_ended\"", "\"kill\"", "\"failed\"", "process web does not run"}))
+      << audit();
+}
+
 class jobs_as_targets : public remedies_actions_test {
  protected:
   // With a time limit that a look at the wrong thing would wait out.

@@ -155,6 +155,8 @@ void machine_actuator::begin(const remedy::action_request& r, std::function<void
   if (r.action == "run") return processes_.run(r.command, r.timeout, done);
   if (r.action == "dump") return slow_.dump(r, done);
   if (r.who.kind == target_kind::service) return slow_.act_on_service(r, done);
+  if (r.who.id.pid == 0 && (r.action == "kill" || r.action == "reload"))
+    return done(error{errc::not_found, cat(r.who.description, " does not run"), 0});
   if (r.action == "reload") return done(os::signal_process(r.who.id, r.signal));
   under_way a{r.id, r.action, r.who, 0, done};
   if (const auto status = processes_.status_of(r.who.name)) a.starts_before = status->starts;
