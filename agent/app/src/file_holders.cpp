@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "file_holders.hpp"
 
+#include "several_holders.hpp"
+
 #include "reeve/base/strings.hpp"
-#include "reeve/os/process_control.hpp"
 
 #include <set>
 
@@ -31,15 +32,7 @@ result<process_id> holder_of_file(os::file_lock_table& table, const std::string&
       return error{errc::access_denied, cat("who holds ", path, " this account may not see"), 0};
     return error{errc::not_found, cat("nobody holds ", path), 0};
   }
-  std::string names;
-  for (const process_id& id : who) {
-    if (names.size() > 300) {
-      names += ", ...";
-      break;
-    }
-    names += cat(names.empty() ? "" : ", ", os::describe_process(id));
-  }
-  return error{errc::limit, cat(who.size(), " processes hold ", path, ": ", names), 0};
+  return several_hold(path, who);
 }
 
 } // namespace reeve::app

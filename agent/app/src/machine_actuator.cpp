@@ -107,11 +107,9 @@ result<target> machine_actuator::of_port(std::string_view text) {
   port.udp = rest == "udp";
   if (!is_number || (!rest.empty() && rest != "tcp" && !port.udp))
     return error{errc::invalid_argument, cat("\"", text, "\" is no port"), 0};
-  const auto holder = holder_of(port, sockets_, time_);
-  if (!holder) return error{errc::not_found, cat("nobody holds port ", text), 0};
-  if (holder->id.pid == 0)
-    return error{errc::access_denied, cat("port ", text, " is held by ", holder->description), 0};
-  return of_process(holder->id.pid, {target_kind::port, std::string(text), {}, {}, {}, false, {}});
+  const auto holder = one_holder_of(port, sockets_, time_);
+  if (!holder) return holder.error();
+  return of_process(holder->pid, {target_kind::port, std::string(text), {}, {}, {}, false, {}});
 }
 
 result<target> machine_actuator::of_file(std::string_view path) {
