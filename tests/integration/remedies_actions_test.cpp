@@ -113,6 +113,32 @@ TEST_F(jobs_as_targets, one_that_was_stopped_waits_for_its_next_run) {
   EXPECT_EQ(audited({"\"action_ended\"", "\"stop\"", "\"succeeded\""}), 1u) << audit();
 }
 
+// Commands that run beside each other share nothing: the end of one is no end of the others.
+TEST_F(remedies_actions_test, a_command_that_is_killed_takes_no_other_along) {
+  const auto program = std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander");
+  const auto file = folder_ / "go";
+  const auto runs = [&](std::string_view name, std::string_view args, std::string_view more = {}) {
+    return cat("[[webhook.alert]]\nname = \"", name, "\"\nmatch = \"alertname=", name,
+               "\"\nmode = \"act\"\naction = \"run\"\ncommand = ['", program.string(), "', ", args, "]\n",
+               more);
+  };
+  start(webhook(cat(runs("long", cat("'wait-for', '", file.string(), "', '0'")),
+                    runs("stuck", "'stay'", "timeout = \"1s\"\n"), runs("last", "'exit', '0'"))));
+  const auto send = [&](std::string_view name) {
+    EXPECT_EQ(post_alerts(alert(name, {{"alertname", std::string(name)}})).status, 200u);
+  };
+  send("long");
+  ASSERT_TRUE(becomes_audited({"\"action_begins\"", "alert long"})) << audit();
+  send("stuck");
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "alert stuck", "\"timed_out\""})) << audit();
+  send("last");
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "alert last"})) << audit();
+  EXPECT_EQ(audited({"\"action_ended\"", "alert last", "\"succeeded\""}), 1u) << audit();
+  write_file(file, "");
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "alert long"})) << audit();
+  EXPECT_EQ(audited({"\"action_ended\"", "alert long", "\"succeeded\""}), 1u) << audit();
+}
+
 class holders : public remedies_actions_test {
  protected:
   void SetUp() override { write_file(file_, "held"); }

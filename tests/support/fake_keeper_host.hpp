@@ -13,6 +13,7 @@
 namespace reeve::test {
 
 struct kept_program {
+  std::string name;
   os::keeper_record record;
   os::launch_command command;
   os::keeper_host::on_news told; // of the host that is there now
@@ -50,6 +51,7 @@ class fake_keeper_host : public os::keeper_host {
                                              on_news told) override {
     if (is_refusing) return error{errc::failed, "there are no keepers today", 0};
     kept_program& p = all_[where.folder];
+    p.name = where.name;
     p.command = what;
     p.told = std::move(told);
     p.is_alive = true;

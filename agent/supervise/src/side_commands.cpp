@@ -19,11 +19,13 @@ side_commands::~side_commands() {
     (void)r.keeper->kill();
 }
 
-// The lowest number that nothing of ours runs in: few folders, each used again and again.
-std::string side_commands::free_place(const std::string& folder) const {
+// With the lowest number of which nothing of ours runs: few folders, each used again and again.
+os::keep_place side_commands::free_place(const std::string& folder, const std::string& name) const {
   for (int n = 0;; ++n) {
-    std::string place = cat(folder, "/", n);
-    if (std::ranges::none_of(running_, [&](const auto& r) { return r.second.place == place; })) return place;
+    os::keep_place out{{}, cat(name, " ", n), 0, {}};
+    out.folder = cat(folder, "/", out.name);
+    if (std::ranges::none_of(running_, [&](const auto& r) { return r.second.place == out.folder; }))
+      return out;
   }
 }
 
@@ -33,17 +35,18 @@ void side_commands::run(const std::string& folder, const std::string& name, cons
   last_ = std::max(last_ + 1, static_cast<std::uint64_t>(time_.unix_time().count()));
   const std::uint64_t number = last_;
   const auto refuse = [&](const error& why) { later_([told = std::move(told), why] { told(why); }); };
-  const std::string place = free_place(folder);
-  if (auto made = os::make_private_folder(place); !made) return refuse(made.error());
-  auto keeper = keepers_.launch(
-      {place, name, number, {}}, command, [later = later_, self = self_, number](const os::keeper_record& r) {
+  os::keep_place place = free_place(folder, name);
+  place.incarnation = number;
+  if (auto made = os::make_private_folder(place.folder); !made) return refuse(made.error());
+  auto keeper =
+      keepers_.launch(place, command, [later = later_, self = self_, number](const os::keeper_record& r) {
         if (r.phase == os::keep_phase::starting || r.phase == os::keep_phase::running) return;
         later([self, number, r] {
           if (*self) (*self)->finish(number, r);
         });
       });
   if (!keeper) return refuse(keeper.error());
-  running_[number] = {*std::move(keeper), place, time_.mono() + timeout, timeout, std::move(told)};
+  running_[number] = {*std::move(keeper), place.folder, time_.mono() + timeout, timeout, std::move(told)};
 }
 
 void side_commands::finish(std::uint64_t number, const os::keeper_record& r) {
@@ -61,7 +64,8 @@ void side_commands::finish(std::uint64_t number, const os::keeper_record& r) {
     // By one that an earlier agent left, whose time is over by now.
     if (const os::found_keeper left = keepers_.adopt(was.place, [](const auto&) {}); left.alive)
       (void)left.alive->kill();
-    was.told(error{errc::busy, "one of an earlier agent was still at work", 0});
+    was.told(
+        error{errc::busy, "a command that an earlier agent began was still at work, and is ended now", 0});
   } else {
     was.told(error{errc::failed, "its keeper was killed", 0});
   }

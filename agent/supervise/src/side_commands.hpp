@@ -23,7 +23,8 @@ class side_commands {
   side_commands(const clock& time, os::keeper_host& keepers, post later);
   ~side_commands(); // ends what runs; nothing is told any more
 
-  // In a folder of its own below `folder`. `told` comes later, once: how it ended, or why not; it is killed when its time is over.
+  // As "NAME 0", a name and a folder below `folder` that no other of them has meanwhile: what has one name is ended as one.
+  // `told` comes later, once: how it ended, or why not; it is killed when its time is over.
   void run(const std::string& folder, const std::string& name, const os::launch_command& command,
            nanoseconds timeout, done told);
 
@@ -38,7 +39,7 @@ class side_commands {
     nanoseconds timeout{0};
     done told;
   };
-  std::string free_place(const std::string& folder) const;
+  os::keep_place free_place(const std::string& folder, const std::string& name) const;
   void finish(std::uint64_t number, const os::keeper_record& r);
 
   const clock& time_;

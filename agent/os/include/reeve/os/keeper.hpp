@@ -47,8 +47,10 @@ class keeper {
 
 // Where a program is kept and as what.
 struct keep_place {
-  std::string folder;            // absolute, exists, of this program alone; holds "record" and "lock"
-  std::string name;              // shown as an argument of the keeper
+  std::string folder; // absolute, exists, of this program alone; holds "record" and "lock"
+  // Shown as an argument of the keeper. No other program's meanwhile: what has one name may be ended as one. adopt() takes it
+  // to be the last part of the folder.
+  std::string name;
   std::uint64_t incarnation = 0; // goes into the record
   std::string fingerprint;       // one line; goes into the record
 };
