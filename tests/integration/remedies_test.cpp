@@ -70,13 +70,22 @@ TEST_F(remedies_test, a_person_sees_why_silences_and_resets) {
   EXPECT_THAT(tell("rules", {"list"}).output, HasSubstr("watch: fires for 1 of its series"));
   EXPECT_NE(tell("rules", {"explain", "nothing"}).exit_code, 0);
   EXPECT_THAT(agent_->log(), HasSubstr("web is up"));
+  EXPECT_THAT(agent_->log(), HasSubstr(R"(would act rule=watch labels="name=\"web\", severity=)"));
 
   EXPECT_EQ(tell("silence", {"rule=watch", "--for", "1h", "--comment", "by a test"}).exit_code, 0);
   EXPECT_THAT(tell("silence", {}).output, HasSubstr("by a test"));
   replace_agent(true);
   EXPECT_THAT(tell("silence", {}).output, HasSubstr("by a test")) << "it outlives the agent";
-  EXPECT_EQ(tell("silence", {"--remove", "1"}).exit_code, 0);
-  EXPECT_THAT(tell("silence", {}).output, Not(HasSubstr("by a test")));
+  const auto list = boost::json::parse(tell("silence", {"--json"}).output).as_array();
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0].at("number").to_number<int>(), 1);
+  EXPECT_EQ(list[0].at("matchers").at(0).at("value"), "watch");
+  EXPECT_EQ(tell("silence", {"rule=watch", "--remove", "1"}).exit_code, 2) << "one or the other";
+  EXPECT_EQ(tell("silence", {"--for", "1h"}).exit_code, 2) << "of what?";
+  EXPECT_EQ(tell("rules", {"explain", "watch", "--json"}).exit_code, 2) << "it has no JSON";
+  EXPECT_THAT(tell("silence", {"--remove", "1"}).output, HasSubstr("The silence 1 is over"));
+  EXPECT_THAT(tell("silence", {}).output, HasSubstr("Nothing is silenced"));
+  EXPECT_THAT(tell("silence", {"rule=wacth"}).output, HasSubstr("there is no rule or mapping \"wacth\""));
   EXPECT_EQ(tell("reset", {"watch"}).exit_code, 0);
   EXPECT_NE(tell("reset", {"nothing"}).exit_code, 0);
 }

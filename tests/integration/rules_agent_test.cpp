@@ -141,7 +141,7 @@ TEST_F(rules_agent_test, the_status_shows_what_fires_and_what_would_be_done) {
   EXPECT_EQ(firing.at("labels").at("team"), "a");
   EXPECT_EQ(firing.at("labels").at("name"), "web");
   EXPECT_EQ(firing.at("value"), "1");
-  EXPECT_EQ(firing.at("next"), "restart process:{name} would have been done; nothing more");
+  EXPECT_EQ(firing.at("next"), "restart process:web would have been done; nothing more");
   EXPECT_GE(firing.at("firing_for_seconds").to_number<double>(), 0);
   EXPECT_EQ(status.at("given_up").as_array().size(), 0u);
   EXPECT_EQ(status.at("processes").at(0).at("name"), "web");

@@ -134,7 +134,7 @@ const agent_event rule_resolved{121,    REEVE_INFO, "rule.resolved",
 const agent_event rule_failing{122,    REEVE_ERROR,           "rule.failing",
                                "rule", "cannot be evaluated", "Rule {rule} cannot be evaluated: {reason}."};
 const agent_event remedy_told{130,      REEVE_WARN, "remedy.event",
-                              "remedy", "event",    "Rule {rule} asks for attention to {target}."};
+                              "remedy", "event",    "Rule {rule} asks for attention to {labels}."};
 const agent_event remedy_would_act{
     131,      REEVE_INFO,  "remedy.would_act",
     "remedy", "would act", "Rule {rule} would {action} {target}; the mode is observe."};

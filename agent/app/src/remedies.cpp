@@ -2,6 +2,7 @@
 #include "remedies.hpp"
 
 #include "reeve/app/agent_events.hpp"
+#include "reeve/app/rule_status.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/os/runtime.hpp"
 #include "reeve/os/time_zone.hpp"
@@ -155,9 +156,10 @@ result<> remedies::remove_silence(std::uint64_t id, std::string_view by) {
 }
 
 void remedies::told(const remedy::remedy_event& e) {
-  const log_field rule{"rule", e.source}, action{"action", e.action}, target{"target", e.target},
-      reason{"reason", e.why}, guard{"guard", e.guard}, value{"value", e.value};
-  events_.report(event_of(e.what), {rule, action, target, reason, guard, value});
+  const log_field rule{"rule", e.source}, labels{"labels", bare_label_text(e.labels)},
+      action{"action", e.action}, target{"target", e.target}, reason{"reason", e.why},
+      guard{"guard", e.guard}, value{"value", e.value};
+  events_.report(event_of(e.what), {rule, labels, action, target, reason, guard, value});
 }
 
 void remedies::after() {

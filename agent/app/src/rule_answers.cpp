@@ -21,17 +21,17 @@ std::string for_seconds(nanoseconds n) {
   return format_duration(std::chrono::floor<std::chrono::seconds>(std::max(n, nanoseconds(0))));
 }
 
-std::string shown(const rules::alert& a, const clock& time) {
+std::string shown(const rules::alert& a, const rules::rule& of, const clock& time) {
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.unix_time()).count();
   const bool is_firing = a.is == rules::alert::state::firing;
   const auto since = std::chrono::milliseconds(now_ms - (is_firing ? a.firing_since_ms : a.active_since_ms));
-  return cat(is_firing ? "fires" : "is pending", " for ", for_seconds(since), ": ", label_text(a.labels),
-             " with ", a.value);
+  return cat(is_firing ? "fires" : "is pending", " for ", for_seconds(since),
+             is_firing ? "" : cat(" of ", for_seconds(std::chrono::milliseconds(of.hold_ms))), ": ",
+             label_text(a.labels), " with ", a.value, "\n");
 }
 
 std::string shown(const remedy::case_report& c) {
-  std::string out = cat("  about ", label_text(c.labels), ": ", name_of(c.phase));
-  if (!c.step.empty()) out += cat(", next ", c.step, " in ", for_seconds(c.next_look_in));
+  std::string out = cat("  about ", label_text(c.labels), ": ", next_text(c));
   for (const remedy::verdict& v : c.verdicts)
     if (!v.passes) out += cat("\n    the guard ", name_of(v.which), " says no: ", v.why);
   return out + "\n";
@@ -45,9 +45,12 @@ std::string about_alerts(std::string_view name, const rule_runner& rules, const 
     std::string out = cat("expression: ", set->at(i).text, "\n");
     if (!r.problem.empty()) out += cat("cannot be evaluated: ", r.problem, "\n");
     const auto alerts = set->alerts_of(i);
-    if (alerts.empty()) out += cat("does not fire: the condition gives ", r.samples, " samples\n");
+    if (alerts.empty())
+      out += r.problem.empty() ? cat("does not fire: the condition gives ", r.samples,
+                                     r.samples == 1 ? " sample\n" : " samples\n")
+                               : std::string("does not fire\n");
     for (const rules::alert& a : alerts)
-      out += shown(a, time) + "\n";
+      out += shown(a, set->at(i), time);
     return out;
   }
   return {};
@@ -95,16 +98,20 @@ std::string silence(std::string_view text, remedies& actions) {
     if (!m) return cat("failed\n", m.error().message, "\n");
     s.matchers.push_back(*std::move(m));
   }
+  std::string unknown;
+  for (const remedy::label_matcher& m : s.matchers)
+    if (m.name == "rule" && m.is_equal && !actions.explain(m.value)) unknown += cat(m.value, "\n");
   const auto made = actions.silence(std::move(s));
-  return made ? cat("ok\n", *made, "\n") : cat("failed\n", made.error().message, "\n");
+  return made ? cat("ok\n", *made, "\n", unknown) : cat("failed\n", made.error().message, "\n");
 }
 
+// Number, until when, by whom, a comment, the matchers: as the command line takes them.
 std::string silences(const remedies& actions) {
   std::string out = "ok\n";
   for (const remedy::silence& s : actions.engine().silences()) {
-    out += describe(s);
+    out += cat(s.id, "\t", s.until.count(), "\t", on_one_line(s.by), "\t", on_one_line(s.comment));
     for (const remedy::label_matcher& m : s.matchers)
-      out += cat(" ", to_text(m));
+      out += cat("\t", on_one_line(m.name), "\t", m.is_equal ? 1 : 0, "\t", on_one_line(m.value));
     out += "\n";
   }
   return out;

@@ -3,6 +3,7 @@
 
 #include "reeve/app/agent_events.hpp"
 #include "reeve/app/check_rules.hpp"
+#include "reeve/app/rule_status.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/rules/summary_template.hpp"
 
@@ -18,13 +19,6 @@ constexpr std::uint64_t trim_every = 60; // evaluations
 
 std::int64_t milliseconds(nanoseconds n) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(n).count();
-}
-
-std::string shown(const rules::label_list& labels) {
-  std::string out;
-  for (const auto& [name, value] : labels)
-    out += cat(out.empty() ? "" : ", ", name, "=", rules::quoted(value));
-  return out;
 }
 
 } // namespace
@@ -134,7 +128,8 @@ void rule_runner::tell(const rules::alert_change& change) {
     if (const auto parsed = rules::summary_template::parse(s->summary))
       summary = parsed->text(who.labels, who.value);
   using kind = rules::alert_change::kind;
-  const log_field rule{"rule", who.rule}, labels{"labels", shown(who.labels)}, value{"value", cat(who.value)},
+  const log_field rule{"rule", who.rule}, labels{"labels", bare_label_text(who.labels)},
+      value{"value", cat(who.value)},
       text{"summary", summary.empty() ? std::string("its condition holds") : summary};
   if (change.what == kind::firing) events_.report(events::rule_fires, {rule, labels, value, text});
   if (change.what == kind::resolved || change.what == kind::withdrawn)

@@ -35,11 +35,15 @@ bool read_firing(std::string_view rest, firing_alert& out) {
 
 } // namespace
 
-std::string label_text(const rules::label_list& labels) {
-  std::string out = "{";
+std::string bare_label_text(const rules::label_list& labels) {
+  std::string out;
   for (const auto& [name, value] : labels)
-    out += cat(out.size() > 1 ? ", " : "", name, "=", rules::quoted(value));
-  return out + "}";
+    out += cat(out.empty() ? "" : ", ", name, "=", rules::quoted(value));
+  return out;
+}
+
+std::string label_text(const rules::label_list& labels) {
+  return cat("{", bare_label_text(labels), "}");
 }
 
 std::string to_text(const rule_status& status) {

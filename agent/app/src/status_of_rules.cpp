@@ -24,6 +24,8 @@ std::string next_of(const case_report& c) {
   const std::string step = c.step.empty() ? std::string() : cat(c.may_act ? "" : "would ", c.step);
   switch (c.phase) {
   case case_phase::ready:
+    if (!c.refused_by.empty())
+      return cat(step, " is refused by ", c.refused_by, ", asked again", after(c.next_look_in));
     return cat(step, after(c.next_look_in));
   case case_phase::acting:
     return cat(step, " is under way");
@@ -38,13 +40,12 @@ std::string next_of(const case_report& c) {
   return "given up";
 }
 
-std::string told(const case_report& c) {
-  const std::string next = next_of(c);
-  if (c.taken.empty()) return next;
-  return cat(c.taken, c.may_act ? " was done; " : " would have been done; ", next);
-}
-
 } // namespace
+
+std::string next_text(const case_report& c) {
+  const std::string next = next_of(c);
+  return c.taken.empty() ? next : cat(c.taken, " ", c.outcome, "; ", next);
+}
 
 rule_status status_of_rules(const rule_runner& rules, const remedies& actions, const clock& time) {
   rule_status out;
@@ -63,11 +64,11 @@ rule_status status_of_rules(const rule_runner& rules, const remedies& actions, c
       const auto about = cases.extract(std::pair(a.rule, a.labels));
       show({std::move(a.rule), std::move(a.labels), cat(a.value),
             std::chrono::milliseconds(std::max<std::int64_t>(0, now_ms - a.firing_since_ms)),
-            about ? told(about.mapped()) : "nothing: there are too many alerts"});
+            about ? next_text(about.mapped()) : "nothing: there are too many alerts"});
     }
   }
   for (auto& [who, c] : cases) // what is left was sent
-    show({c.source, c.labels, c.value, std::nullopt, told(c)});
+    show({c.source, c.labels, c.value, std::nullopt, next_text(c)});
   for (std::string& name : actions.engine().given_up()) {
     std::string why = actions.engine().why_given_up(name);
     out.given_up.emplace_back(std::move(name), std::move(why));

@@ -182,7 +182,8 @@ void add_audit(CLI::App& root, context& c) {
   take_one_of(verb->add_option("ACTION", o->action, "What to do"), {"list", "verify"})->capture_default_str();
   verb->add_option("--rule", o->rule, "Only of this rule, or this mapping of alerts");
   verb->add_option("--target", o->target, "Only about this one: its name, or KIND:NAME");
-  verb->add_option("--result", o->outcome, "Only with this outcome or event: failed, refused, given_up, ...");
+  take_one_of(verb->add_option("--result", o->outcome, "Only with this outcome or event"),
+              remedy::audit_words());
   verb->add_option("--since", o->since,
                    "Only of the last so long, or since a time such as 2026-11-18T11:00:00.000Z")
       ->type_name("TIME")

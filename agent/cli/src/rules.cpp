@@ -181,6 +181,14 @@ int test(const rules_options& o) {
   return app::exit_ok;
 }
 
+int explain(const rules_options& o) {
+  const auto answer = ask_about_rules(o.instance, cat("explain ", o.what));
+  if (!answer) return fail(answer.error().message);
+  for (std::string_view rest = *answer; !rest.empty();)
+    std::puts(printable(take_until(rest, '\n')).c_str());
+  return app::exit_ok;
+}
+
 // Name, alerts that fire, alerts that are pending, a problem: as the agent has them.
 int list(const rules_options& o) {
   const auto answer = ask_about_rules(o.instance, "list");
@@ -237,7 +245,8 @@ void add_rules(CLI::App& root, context& c) {
               "Which agent: its [agent] instance. With check that of the configuration, if not given")
           ->capture_default_str();
   verb->add_flag("--offline", options->is_offline, "With check: ask no agent which metrics there are");
-  verb->add_flag("--json", options->json, "Print JSON; with eval in the form of the API of Prometheus");
+  verb->add_flag("--json", options->json,
+                 "With list, check and eval: print JSON; with eval in the form of the API of Prometheus");
   verb->footer(
       "check says what is wrong with the rules, and which metrics the running agent, or with --samples "
       "the file, does\n"
@@ -253,13 +262,16 @@ void add_rules(CLI::App& root, context& c) {
       "  reeve rules eval 'sum by (job) (up)' --samples metrics.txt --at 1767225600 --json");
   verb->callback([options, instance, &c] {
     options->is_instance_given = instance->count() > 0;
+    if (options->json && (options->action == "explain" || options->action == "test"))
+      throw CLI::ValidationError(
+          cat(options->action, " prints no JSON; list, check, eval and reeve status do"));
     if (options->action == "list") {
       c.status = list(*options);
       return;
     }
     if (options->action == "explain") {
       if (options->what.empty()) throw CLI::ValidationError("name a rule, as in: reeve rules explain leak");
-      c.status = print_answer(options->instance, cat("explain ", options->what));
+      c.status = explain(*options);
       return;
     }
     if (options->action == "check") {

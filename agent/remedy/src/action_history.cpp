@@ -18,6 +18,14 @@ void action_history::add(past_action a) {
   list_.push_back(std::move(a));
 }
 
+void action_history::add_once(past_action a) {
+  const auto is_same = [&](const past_action& other) {
+    const nanoseconds apart = other.at < a.at ? a.at - other.at : other.at - a.at;
+    return other.source == a.source && other.target == a.target && apart < std::chrono::seconds(1);
+  };
+  if (std::ranges::none_of(list_, is_same)) add(std::move(a));
+}
+
 std::optional<nanoseconds> action_history::since_last(std::string_view source, std::string_view target,
                                                       std::uint64_t case_id, nanoseconds now) const {
   for (auto a = list_.rbegin(); a != list_.rend(); ++a)

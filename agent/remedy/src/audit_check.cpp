@@ -39,6 +39,11 @@ class chain_check {
   bool end() {
     out_.not_ended = open_.size();
     if (pending_torn_) return broken_at(line_ - 1, "it is no entry of an audit log");
+    // Of one line the agent may have ended before it wrote the other file.
+    if (!head_ && out_.entries > 1)
+      return broken_at(0, cat(file_,
+                              ".head, which says what the last line was, is gone or cannot be read: lines "
+                              "may be missing at the end"));
     if (!head_ || is_head_seen_) return true;
     if (head_->seq < seq_)
       return broken_at(0, cat("line ", head_->seq, " is not in it, and was the last one that was written"));

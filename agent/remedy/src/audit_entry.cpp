@@ -138,6 +138,12 @@ std::optional<audit_event> audit_event_from(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::vector<std::string> audit_words() {
+  std::vector<std::string> out{"succeeded", "failed", "timed_out", "ineffective", "unknown"};
+  out.insert(out.end(), event_names.begin(), event_names.end());
+  return out;
+}
+
 std::string to_line(const audit_entry& e) {
   line_writer out;
   out.number("seq", e.seq);

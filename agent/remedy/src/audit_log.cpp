@@ -64,6 +64,11 @@ result<> audit_log::take_up() {
     last_seq_ = head->seq;
   } else if (head && head->hash != hash_at_head) {
     missing.why = cat("line ", head->seq, " is not the one that was written");
+  } else if (!head && last_seq_ > 1) {
+    missing.why = cat("what the last line was is not known, since ", options_.path,
+                      ".head is gone: there may "
+                      "have been some after line ",
+                      last_seq_);
   }
   if (!is_entry) note_torn(last_line);
   if (!torn.empty()) {

@@ -47,12 +47,13 @@ void engine::use_audit_log(audit_log* log, std::string why) {
     // What the agent knew of that alert may not have been saved before it ended.
     if (!source.empty()) note_handled(name, source, begun.unix_time);
     target who;
+    who.description = begun.target.description;
     who.name = begun.target.name;
     who.id = {begun.target.pid, begun.target.start};
     for (const auto kind : {target_kind::process, target_kind::service, target_kind::series,
                             target_kind::port, target_kind::file})
       if (begun.target.kind == name_of(kind)) who.kind = kind;
-    history_.add({name, key_of(who), mono_of(begun.unix_time, time_), 0, false, false});
+    history_.add_once({name, key_of(who), mono_of(begun.unix_time, time_), 0, false, false});
     ++version_;
     count(begun.action, name, "unknown");
     tell_({remedy_event::kind::closed_unknown,
@@ -276,8 +277,6 @@ result<std::uint64_t> engine::add_silence(silence s) {
   e.event = audit_event::silenced;
   e.source = s.by;
   e.why = describe(s);
-  for (const label_matcher& m : s.matchers)
-    e.passed.push_back(remedy::to_text(m));
   (void)record(e);
   tell_({remedy_event::kind::silenced, {}, {}, {}, {}, {}, {}, describe(s)});
   return id;
@@ -291,6 +290,7 @@ result<> engine::remove_silence(std::uint64_t id, std::string_view by) {
   e.source = by;
   e.why = cat("the silence ", id, " was taken back");
   (void)record(e);
+  tell_({remedy_event::kind::silenced, {}, {}, {}, {}, {}, {}, cat(e.why, " by ", by)});
   return {};
 }
 

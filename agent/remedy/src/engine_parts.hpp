@@ -36,6 +36,7 @@ struct engine::alert_case {
   std::string acted_action;
   bool has_acted = false;          // some step was more than an event
   std::optional<guard> told_guard; // refused by it, and that was told
+  std::string outcome;             // of the last step that was taken or observed, see case_report
 };
 
 struct engine::running_action {

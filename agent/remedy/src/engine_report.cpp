@@ -61,16 +61,32 @@ const char* name_of(remedy_event::kind what) noexcept {
   return "";
 }
 
+// The step that is taken or comes next; that of the end: there is none.
+std::size_t engine::next_of(const alert_case& c) const {
+  return c.step + (c.phase == case_phase::settling && c.is_step_taken ? 1 : 0);
+}
+
 case_report engine::report(const alert_case& c) const {
-  case_report out{
-      c.source, c.labels, c.value, c.phase, {}, {}, std::max(c.wake - time_.mono(), nanoseconds(0)), {}};
-  if (c.phase != case_phase::ready && c.phase != case_phase::settling) out.next_look_in = nanoseconds(0);
+  case_report out{c.source, c.labels, c.value, c.phase, {}, {}, {}, {}, {}, {}};
+  if (c.phase == case_phase::ready || c.phase == case_phase::settling)
+    out.next_look_in = std::max(c.wake - time_.mono(), nanoseconds(0));
   const response* r = find(c.source);
-  out.may_act = r && may_act(*r);
-  const std::size_t next = c.step + (c.phase == case_phase::settling && c.is_step_taken ? 1 : 0);
-  if (r && next < r->settings.steps.size() && c.phase != case_phase::done && c.phase != case_phase::given_up)
-    out.step = describe(r->settings.steps[next]);
-  if (r && next > 0 && next <= r->settings.steps.size()) out.taken = describe(r->settings.steps[next - 1]);
+  if (!r) return out;
+  out.may_act = may_act(*r);
+  const auto shown = [&](const config::step_settings& step) {
+    const std::string text = describe(step);
+    const auto expanded = expand(text, c.labels);
+    return expanded ? *expanded : text;
+  };
+  const std::size_t next = next_of(c);
+  if (next < r->settings.steps.size() && c.phase != case_phase::done && c.phase != case_phase::given_up) {
+    out.step = shown(r->settings.steps[next]);
+    if (c.phase == case_phase::ready && c.told_guard) out.refused_by = name_of(*c.told_guard);
+  }
+  if (next > 0 && next <= r->settings.steps.size()) {
+    out.taken = shown(r->settings.steps[next - 1]);
+    out.outcome = c.outcome;
+  }
   return out;
 }
 
@@ -94,8 +110,9 @@ result<explanation> engine::explain(std::string_view name) {
     if (c->source != name) continue;
     if (++out.cases_total > most_explained) continue;
     case_report shown = report(*c);
-    const std::size_t step = std::min(c->step, r->settings.steps.size());
-    if (!shown.step.empty() && step < r->settings.steps.size()) {
+    // Of one that only observes also of the step that it has come to.
+    const std::size_t step = shown.step.empty() && !shown.may_act ? next_of(*c) - 1 : next_of(*c);
+    if ((!shown.step.empty() || !shown.may_act) && step < r->settings.steps.size()) {
       // Asked of a copy: a look changes nothing.
       alert_case copy = *c;
       shown.verdicts =

@@ -60,11 +60,12 @@ engine::plan engine::make_plan(alert_case& c, const config::step_settings& step)
       return out;
     }
     out.command.push_back(*text);
-    out.key += cat(out.key.empty() ? "run " : " ", *text);
   }
   if (step.target.empty()) {
     out.who.emplace();
-    if (step.action == "event") out.key = event_key(c.labels);
+    for (const std::string& word : out.command)
+      out.who->description += cat(out.who->description.empty() ? "" : " ", word);
+    out.key = step.action == "event" ? event_key(c.labels) : key_of(*out.who);
     return out;
   }
   const auto text = expand(step.target, c.labels);
@@ -160,8 +161,10 @@ void engine::observe(const case_ptr& c, const config::step_settings& step, const
       e.guard = name_of(v.which);
       e.why = v.why;
       e.outcome = cat("would be refused to ", p.text);
+      c->outcome = cat("would have been refused by ", e.guard);
     }
   }
+  if (e.guard.empty()) c->outcome = "would have been done";
   (void)record(e);
   ++counters_.refused[{name_of(guard::mode), c->source}];
   tell(remedy_event::kind::would_act, *c, step.action, p.who ? p.who->description : p.text, e.why, e.guard);
@@ -226,6 +229,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
     e.outcome = "succeeded";
     if (recorded) (void)record(e);
     count(step.action, c->source, "succeeded");
+    c->outcome = "was done";
     c->phase = case_phase::settling;
     c->wake = now + step.settle;
     return;
@@ -279,6 +283,7 @@ void engine::on_done(std::uint64_t id, const result<>& end, bool timed_out) {
     if (!c || c->acting != id) continue;
     const response* r = find(c->source);
     c->acting = 0;
+    c->outcome = end ? "was done" : outcome == "failed" ? "has failed" : "took too long";
     c->phase = case_phase::settling;
     c->wake =
         now + (r && c->step < r->settings.steps.size() ? r->settings.steps[c->step].settle : nanoseconds(0));

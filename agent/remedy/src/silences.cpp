@@ -44,7 +44,10 @@ result<label_matcher> matcher_from(std::string_view text) {
 }
 
 std::string describe(const silence& s) {
-  return cat("the silence ", s.id, " of ", s.by, " until ", format_utc(s.until),
+  std::string what;
+  for (const label_matcher& m : s.matchers)
+    what += cat(what.empty() ? "" : " ", to_text(m));
+  return cat("the silence ", s.id, " of ", what, " by ", s.by, " until ", format_utc(s.until),
              s.comment.empty() ? "" : ": ", s.comment);
 }
 

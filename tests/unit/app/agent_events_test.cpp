@@ -47,6 +47,8 @@ TEST(agent_events, say_their_fields_in_a_sentence) {
   EXPECT_EQ(sentence_of(events::plugin_cannot_run, {{"reason", "it is {not} here"}, {"plugin", "p"}}),
             "Plugin p cannot run: it is {not} here");
   EXPECT_EQ(sentence_of(events::plugin_recovered, {}), "Plugin  works again.");
+  EXPECT_EQ(sentence_of(events::remedy_told, {{"rule", "leak"}, {"labels", "name=\"web\""}, {"target", ""}}),
+            "Rule leak asks for attention to name=\"web\".");
 }
 
 } // namespace

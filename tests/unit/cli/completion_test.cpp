@@ -38,6 +38,7 @@ class completion : public testing::Test {
     add_eventlog(root_, context_);
     add_rules(root_, context_);
     add_service(root_, context_);
+    add_audit(root_, context_);
     test::write_file(folder_ / "reeve one.toml", "x");
     fs::create_directory(folder_ / "reeve folder");
   }
@@ -75,7 +76,7 @@ class completion : public testing::Test {
 
 TEST_F(completion, the_model_is_the_parsers) {
   const command_model m = model_of(root_);
-  ASSERT_EQ(m.verbs.size(), 9u);
+  ASSERT_EQ(m.verbs.size(), 10u);
   const verb_model& ps = m.verbs[2];
   EXPECT_EQ(ps.name, "ps");
   const auto option = [&](const char* name) -> const option_model& {
@@ -96,6 +97,7 @@ TEST_F(completion, the_model_is_the_parsers) {
   EXPECT_THAT(m.verbs[4].positional_words, ElementsAre("bash", "zsh", "fish", "powershell"));
   EXPECT_THAT(m.verbs[6].positional_words, ElementsAre("install", "uninstall", "status"));
   EXPECT_THAT(m.verbs[8].positional_words, ElementsAre("install", "uninstall", "start", "stop", "status"));
+  EXPECT_THAT(m.verbs[7].positional_words, ElementsAre("check", "eval", "explain", "list", "test"));
   for (const option_model& o : m.verbs[0].options)
     EXPECT_THAT(o.names, Not(Contains("--service"))) << "run has it for the service manager alone";
 }
@@ -136,6 +138,8 @@ TEST_F(in_bash, words_of_a_closed_set) {
   EXPECT_THAT(complete({"reeve", "leaks", "--resource", "th"}), ElementsAre("threads"));
   EXPECT_THAT(complete({"reeve", "eventlog", ""}), ElementsAre("install", "uninstall", "status"));
   EXPECT_THAT(complete({"reeve", "eventlog", "u"}), ElementsAre("uninstall"));
+  EXPECT_THAT(complete({"reeve", "rules", "e"}), ElementsAre("eval", "explain"));
+  EXPECT_THAT(complete({"reeve", "audit", "--result", "giv"}), ElementsAre("given_up"));
   EXPECT_THAT(complete({"reeve", "service", "st"}), ElementsAre("start", "stop", "status"));
   EXPECT_THAT(complete({"reeve", "service", "install", "--pr"}), ElementsAre("--program", "--print"));
 }

@@ -49,6 +49,21 @@ TEST_F(written_log, no_byte_of_it_can_be_changed) {
   }
 }
 
+TEST_F(written_log, without_its_head_it_may_have_been_cut_off) {
+  f.remove_head();
+  EXPECT_THAT(problem(), HasSubstr(".head, which says what the last line was, is gone"));
+  auto lines = f.lines();
+  lines.resize(2);
+  f.set_lines(lines);
+  (void)f.open().value()->append(entry_of(audit_event::refused));
+  const auto entries = read_audit(f.path(), {}).value();
+  ASSERT_EQ(entries.size(), 4u);
+  EXPECT_EQ(entries[2].event, audit_event::lines_missing) << "the next agent tells of it";
+  EXPECT_THAT(entries[2].why, HasSubstr("there may have been some after line 2"));
+  EXPECT_EQ(problem(), "");
+  EXPECT_EQ(verify_audit(f.path())->recorded, 1u);
+}
+
 TEST_F(written_log, a_changed_line_is_named_by_the_one_after_it) {
   auto lines = f.lines();
   lines[1].replace(lines[1].find("web"), 3, "www");

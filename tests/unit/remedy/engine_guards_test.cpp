@@ -257,7 +257,7 @@ TEST_F(engine_test, maintenance_and_silences_hold_back_and_end) {
   add_process("db", {30, 1});
   rule("hang", {step("restart", "process:db")});
   fire("hang");
-  EXPECT_THAT(last_why(), HasSubstr("the silence 1 of command line, anna until"));
+  EXPECT_THAT(last_why(), HasSubstr("the silence 1 of rule=\"hang\" by command line, anna until"));
   pass(11min);
   EXPECT_THAT(actions(), Contains("restart db"));
   EXPECT_THAT(audited(), Contains("silenced"));
@@ -273,6 +273,8 @@ TEST_F(engine_test, a_silence_that_is_taken_back_is_over) {
   fire("leak");
   EXPECT_FALSE(e->remove_silence(id + 1, "anna"));
   ASSERT_TRUE(e->remove_silence(id, "anna"));
+  EXPECT_EQ(events.back().what, remedy_event::kind::silenced);
+  EXPECT_EQ(last_why(), "the silence 1 was taken back by anna");
   pass(11s);
   EXPECT_THAT(actions(), SizeIs(1));
 }

@@ -393,6 +393,89 @@ TEST_F(engine_test, explains_what_comes_next_and_what_the_guards_say) {
   EXPECT_FALSE(e->explain("none"));
 }
 
+TEST_F(engine_test, explains_what_the_guards_say_of_the_step_that_comes_next) {
+  settings.remedy.protect = {"web"};
+  rule("leak", {step("event"), step("restart", "process:{name}")});
+  fire("leak", {{"name", "web"}});
+  const auto said = e->explain("leak").value();
+  ASSERT_THAT(said.cases, SizeIs(1));
+  EXPECT_EQ(said.cases[0].step, "restart process:web");
+  const auto refusing = std::ranges::find(said.cases[0].verdicts, false, &verdict::passes);
+  ASSERT_NE(refusing, said.cases[0].verdicts.end());
+  EXPECT_EQ(refusing->which, guard::protected_name);
+}
+
+TEST_F(engine_test, tells_what_came_of_a_step_and_what_holds_the_next_one_up) {
+  machine.ends_at_once = error{errc::failed, "no", 0};
+  rule("leak", {step("restart", "process:web"), step("stop", "process:none")});
+  fire("leak");
+  EXPECT_EQ(e->cases()[0].taken, "restart process:web");
+  EXPECT_EQ(e->cases()[0].outcome, "has failed");
+  EXPECT_EQ(e->cases()[0].refused_by, "");
+  pass(1min);
+  EXPECT_EQ(e->cases()[0].step, "stop process:none");
+  EXPECT_EQ(e->cases()[0].refused_by, "target");
+  EXPECT_EQ(e->cases()[0].outcome, "has failed") << "of the step before";
+}
+
+TEST_F(engine_test, tells_of_an_observed_step_that_it_would_have_been_refused) {
+  settings.remedy.protect = {"web"};
+  rule("leak", {step("restart", "process:web")});
+  settings.responses[0].settings.mode = "observe";
+  add_process("db", {30, 1});
+  rule("hang", {step("restart", "process:db")});
+  settings.responses[1].settings.mode = "observe";
+  e->apply(settings);
+  fire("leak");
+  fire("hang");
+  EXPECT_EQ(e->cases()[0].outcome, "would have been refused by protected");
+  EXPECT_EQ(e->cases()[1].outcome, "would have been done");
+  const auto said = e->explain("leak").value();
+  ASSERT_THAT(said.cases, SizeIs(1));
+  EXPECT_TRUE(std::ranges::any_of(said.cases[0].verdicts, [](const verdict& v) {
+    return v.which == guard::protected_name && !v.passes;
+  }));
+}
+
+TEST_F(engine_test, a_command_stands_in_the_record_with_its_arguments) {
+  rule("leak", {step("run")}, 5min);
+  settings.responses[0].settings.steps[0].command = {"/bin/clean", "{group}"};
+  e->apply(settings);
+  machine.ends_at_once.reset();
+  fire("leak", {{"group", "a b"}});
+  const audit_entry begun = read_audit(folder.path(), {}).value().at(0);
+  EXPECT_EQ(begun.target.description, "/bin/clean a b");
+  EXPECT_EQ(events.back().target, "/bin/clean a b");
+  // The agent ends now, and its state was not saved. The next one does not run it again.
+  log.reset();
+  log = folder.open().value();
+  make();
+  e->apply(settings);
+  fire("leak", {{"group", "a b"}});
+  pass(1min);
+  EXPECT_THAT(actions(), ElementsAre("run"));
+  EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
+}
+
+TEST_F(engine_test, an_action_that_the_log_and_the_state_know_of_counts_once) {
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  settings.responses[0].settings.budget = 2;
+  e->apply(settings);
+  machine.ends_at_once.reset();
+  fire("leak");
+  const std::string saved = e->to_text();
+  folder.time.pass(5s);
+  log.reset();
+  log = folder.open().value();
+  e = std::make_unique<engine>(folder.time, machine, "linux",
+                               [this](const remedy_event& event) { events.push_back(event); });
+  ASSERT_TRUE(e->from_text(saved));
+  e->use_audit_log(log.get());
+  e->apply(settings);
+  fire("leak");
+  EXPECT_THAT(actions(), ElementsAre("restart web", "restart web")) << last_why();
+}
+
 TEST_F(engine_test, wakes_when_there_is_something_to_do) {
   rule("leak", {step("restart", "process:web", 2min), step("stop", "process:web")});
   EXPECT_EQ(e->next_wake(), std::nullopt);

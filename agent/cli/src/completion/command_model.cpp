@@ -48,7 +48,7 @@ command_model model_of(const CLI::App& root) {
     one.description = verb->get_description();
     add_options(*verb, one.options);
     for (const CLI::Option* o : verb->get_options())
-      if (o->get_positional()) {
+      if (o->get_positional() && one.positional_words.empty()) { // a word of a closed set stands first
         one.positional = kind_of(*o);
         one.positional_words = words_of(*o);
       }

@@ -10,7 +10,5 @@ namespace reeve::cli {
 
 // What a running agent answers to rules_verb and this, see reeve/app/control_requests.hpp.
 result<std::string> ask_about_rules(const std::string& instance, std::string_view request);
-// The exit status; the answer, or what is wrong, is printed.
-int print_answer(const std::string& instance, std::string_view request);
 
 } // namespace reeve::cli

@@ -35,7 +35,10 @@ inline constexpr std::string_view processes_verb = "processes ";
 // "rules eval EXPRESSION": over what the agent has now. A line with the time in Unix milliseconds; then lines with fields
 // separated by tabs: "warning" and a text, "scalar" and a number, or "sample", a number and a series.
 // "rules unknown " and a line for each metric: those of them that nobody has.
-// "rules silence " and lines: until when in Unix nanoseconds, a comment, and a matcher each; answered with the number.
+// "rules silence " and lines: until when in Unix nanoseconds, a comment, and a matcher each; answered with the number, and a
+// line for each rule that it names and nobody has.
+// "rules silences": a line each, between tabs the number, until when, by whom, the comment, and of each
+// matcher the name, 1 or 0 for = or !=, and the value.
 inline constexpr std::string_view rules_verb = "rules ";
 
 // The status as text: a line for each process, its fields separated by tabs. Times are in nanoseconds.

@@ -32,8 +32,9 @@ struct rule_status {
   std::vector<std::pair<std::string, std::string>> given_up; // rules and mappings, each with the reason
 };
 
-// {team="a"}
+// {team="a"}, and without the braces
 std::string label_text(const rules::label_list& labels);
+std::string bare_label_text(const rules::label_list& labels);
 
 // Between the agent and the command line. Control characters in the texts become blanks.
 std::string to_text(const rule_status& status);

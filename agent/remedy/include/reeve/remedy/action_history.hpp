@@ -25,6 +25,8 @@ class action_history {
   static constexpr std::size_t most = 10'000; // the oldest is forgotten first
 
   void add(past_action a);
+  // Unless it is among them, known from elsewhere and by another clock's reading: to the second.
+  void add_once(past_action a);
   // Since the last one that was not of this case: the steps of an escalation follow each other by their settle times.
   std::optional<nanoseconds> since_last(std::string_view source, std::string_view target,
                                         std::uint64_t case_id, nanoseconds now) const;

@@ -37,7 +37,7 @@ result<audit_report> verify_audit(const std::string& path);
 struct audit_filter {
   std::string source;  // its rule's or alert's name; empty: any
   std::string target;  // its name, or "KIND:NAME"
-  std::string outcome; // of an action, or the event's name
+  std::string outcome; // of an action, or the event's name, see audit_words()
   std::optional<nanoseconds> since;
 };
 bool matches(const audit_filter& filter, const audit_entry& entry) noexcept;

@@ -30,6 +30,7 @@ enum class audit_event : std::uint8_t {
 };
 const char* name_of(audit_event event) noexcept; // "action_begins"
 std::optional<audit_event> audit_event_from(std::string_view name) noexcept;
+std::vector<std::string> audit_words(); // outcomes of actions, and the names of all events
 
 struct audit_target {
   std::string kind; // process, service, series, port, file; empty: the action has no target

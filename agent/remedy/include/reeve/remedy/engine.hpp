@@ -138,6 +138,7 @@ class engine {
   void next_step(const case_ptr& c);
   void give_up(alert_case& c, std::string why);
 
+  std::size_t next_of(const alert_case& c) const;
   case_report report(const alert_case& c) const;
   result<std::uint64_t> record(audit_entry entry, durability how = durability::soon);
   result<> reach_log();

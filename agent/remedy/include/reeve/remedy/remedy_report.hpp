@@ -78,8 +78,10 @@ struct case_report {
   rules::label_list labels;
   std::string value;
   case_phase phase = case_phase::ready;
-  std::string step;  // "restart process:web", the one that is taken or comes next; empty: there is none
-  std::string taken; // the step before that, which was done or is; empty: there is none
+  std::string step;       // "restart process:web", the one that is taken or comes next; empty: there is none
+  std::string refused_by; // the guard that holds it up; empty: none has yet
+  std::string taken;      // the step before that; empty: there is none
+  std::string outcome;    // of `taken`: "was done", "has failed", "would have been refused by protected"
   nanoseconds next_look_in{0};
   std::vector<verdict> verdicts; // of explain() only: of the guards, were the step taken now
   bool may_act = false;          // false: it is only said what would be done

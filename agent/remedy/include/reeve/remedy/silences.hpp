@@ -31,7 +31,8 @@ struct silence {
   std::string by, comment;
   friend bool operator==(const silence&, const silence&) = default;
 };
-std::string describe(const silence& s); // "the silence 3 of anna until 2026-11-18T12:00:00.000Z: upgrade"
+std::string
+describe(const silence& s); // "the silence 3 of rule="leak" by anna until 2026-11-18T12:00:00.000Z: upgrade"
 
 class silence_list {
  public:

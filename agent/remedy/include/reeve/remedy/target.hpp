@@ -38,7 +38,7 @@ struct target {
   std::string program; // the process's own name: "nginx", "nginx.exe"
   std::string user;    // whose it is; empty: not known
   bool is_kernel_thread = false;
-  std::string description;        // for a person: "process 12 (nginx: nginx -g daemon off;)"
+  std::string description; // for a person: "process 12 (nginx: nginx -g daemon off;)"; of run its command
   std::optional<nanoseconds> age; // of a process that the labels of an alert led to: since it began
 };
 std::string key_of(const target& t); // the same for two that mean the same: "process:web"
