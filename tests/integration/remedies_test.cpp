@@ -85,6 +85,8 @@ TEST_F(remedies_test, a_person_sees_why_silences_and_resets) {
   EXPECT_EQ(tell("rules", {"explain", "watch", "--json"}).exit_code, 2) << "it has no JSON";
   EXPECT_THAT(tell("silence", {"--remove", "1"}).output, HasSubstr("The silence 1 is over"));
   EXPECT_THAT(tell("silence", {}).output, HasSubstr("Nothing is silenced"));
+  EXPECT_EQ(tell("reset", {"watch"}).output, "watch: reset\n");
+  EXPECT_THAT(tell("reset", {"wacth"}).output, HasSubstr("and no rule or mapping is named so"));
   EXPECT_THAT(tell("silence", {"rule=wacth"}).output, HasSubstr("there is no rule or mapping \"wacth\""));
   EXPECT_EQ(tell("reset", {"watch"}).exit_code, 0);
   EXPECT_NE(tell("reset", {"nothing"}).exit_code, 0);

@@ -262,7 +262,10 @@ class agent {
         request.starts_with(reset) &&
         remedies_.reset(std::string_view(request).substr(reset.size()), "the command line").has_value();
     std::string answer = processes_.answer(request);
-    return is_rule && !answer.starts_with("ok") ? cat("ok\n", request.substr(reset.size()), "\n") : answer;
+    if (!request.starts_with(reset) || answer.starts_with("ok")) return answer;
+    if (is_rule) return cat("ok\n", request.substr(reset.size()), "\n");
+    answer.pop_back();
+    return cat(answer, "; and no rule or mapping is named so\n");
   }
 
   // What a reload of that file would do to the managed processes.

@@ -98,6 +98,13 @@ int show(os::service_manager& manager, const service_options& o) {
 int service(const service_options& o) {
   if (o.print) return print_plan(o);
   const auto manager = os::service_manager::create({o.user, {}});
+  if (!manager && manager.error().code == errc::unsupported) {
+    error e = manager.error();
+    e.message +=
+        ". Have its own service manager run `reeve run` in the foreground; `reeve service install --print` "
+        "shows the unit";
+    return fail(e);
+  }
   if (!manager) return fail(manager.error());
   if (o.action == "install") return install(**manager, o);
   if (o.action == "status") return show(**manager, o);

@@ -41,14 +41,17 @@ void add_restart(CLI::App& root, context& c) {
 
 void add_reset(CLI::App& root, context& c) {
   CLI::App* verb = root.add_subcommand(
-      "reset", "Forget the failures of managed processes and rules: given_up becomes stopped");
+      "reset", "Forget the failures of managed processes, rules and mappings that were given up");
   auto names = std::make_shared<std::vector<std::string>>();
   auto instance = std::make_shared<std::string>("default");
-  verb->add_option("NAME", *names, "Names of [[process]] or [[rule]] tables or of groups, or all")
+  verb->add_option(
+          "NAME", *names,
+          "Names of [[process]], [[rule]] or [[webhook.alert]] tables or of groups; all: every process")
       ->required();
   verb->add_option("-i,--instance", *instance, "Which agent: its [agent] instance")->capture_default_str();
-  verb->footer("It starts nothing; reeve start does that, and resets too.\n\nExamples:\n  reeve reset web\n  "
-               "reeve reset all");
+  verb->footer("It starts no process; reeve start does that, and resets too. A rule whose condition holds "
+               "acts again.\n\n"
+               "Examples:\n  reeve reset web\n  reeve reset leak\n  reeve reset all");
   verb->callback([names, instance, &c] { c.status = reset_processes(*instance, *names); });
 }
 

@@ -90,7 +90,7 @@ std::string budget_problem(const guard_facts& f) {
   if (!f.given_up.empty()) return cat("it was given up: ", f.given_up);
   if (f.spent >= f.budget)
     return cat(f.spent, " actions on it within ", format_duration(f.budget_window),
-               " were no help, its budget is ", f.budget);
+               " are all that its budget allows");
   if (f.agent_spent >= f.agent_budget)
     return cat("the agent has done ", f.agent_spent,
                " actions within an hour, remedy.max_actions_per_hour is ", f.agent_budget);

@@ -158,7 +158,7 @@ TEST_F(guards, budget_of_the_rule_and_of_the_agent) {
   EXPECT_EQ(refusal(),
             "budget: the agent has done 20 actions within an hour, remedy.max_actions_per_hour is 20");
   facts.spent = 3;
-  EXPECT_EQ(refusal(), "budget: 3 actions on it within 30m were no help, its budget is 3");
+  EXPECT_EQ(refusal(), "budget: 3 actions on it within 30m are all that its budget allows");
   facts.given_up = "so";
   EXPECT_EQ(refusal(), "budget: it was given up: so");
 }

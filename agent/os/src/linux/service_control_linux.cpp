@@ -197,11 +197,8 @@ class systemd_manager final : public service_manager {
 
 result<std::unique_ptr<service_manager>> service_manager::create(const service_manager_options& o) {
   if (!is_systemd_running(o.root))
-    return error{
-        errc::unsupported,
-        "systemd does not run on this machine (there is no /run/systemd/system). Have its own service "
-        "manager run `reeve run` in the foreground; `reeve service install --print` shows the unit",
-        0};
+    return error{errc::unsupported, "systemd does not run on this machine (there is no /run/systemd/system)",
+                 0};
   return std::make_unique<systemd_manager>(o);
 }
 

@@ -146,7 +146,8 @@ result<> ask_process_to_end(const process_id& id) {
   close_request wanted{id.pid};
   EnumWindows(close_window_of, reinterpret_cast<LPARAM>(&wanted));
   if (!wanted.found)
-    return error{errc::unsupported, cat("process ", id.pid, " has no window that could be closed"), 0};
+    return error{errc::unsupported,
+                 cat("process ", id.pid, " has no window that could be closed; only \"kill\" ends it"), 0};
   return {};
 }
 
