@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace reeve::rules {
@@ -82,20 +83,18 @@ class sample_call_node final : public call_node {
   }
 };
 
-// What the selector asks its labels to equal, each asked once.
+// What the selector first asks its labels to equal, but for those of which it asks something else after that.
 label_set_ptr labels_asked_by(const expression& of) {
   std::map<std::string_view, std::string_view> asked;
-  std::vector<std::string_view> again;
+  std::set<std::string_view> were_asked;
   if (const auto* const s = std::get_if<selector>(&of.is))
     for (const matcher& m : s->matchers) {
       if (m.name == metric_name_label) continue;
-      if (m.is == matcher::relation::equal && !asked.contains(m.name))
-        asked.emplace(m.name, m.value);
+      if (m.is == matcher::relation::equal && were_asked.insert(m.name).second)
+        asked[m.name] = m.value;
       else
-        again.push_back(m.name);
+        asked.erase(m.name);
     }
-  for (const std::string_view name : again)
-    asked.erase(name);
   std::vector<label> out;
   for (const auto& [name, value] : asked)
     out.push_back({name, value});

@@ -160,8 +160,9 @@ node_ptr node_builder::build(const expression&, const selector& s) {
   return std::make_unique<selector_node>(select(s), s.offset_ms);
 }
 
-node_ptr node_builder::build(const expression& e, const negation& n) {
-  return std::make_unique<negation_node>(e.type, build(*n.of));
+node_ptr node_builder::build(const expression& e, const signed_expression& s) {
+  node_ptr of = build(*s.of);
+  return s.is_negative ? std::make_unique<negation_node>(e.type, std::move(of)) : std::move(of);
 }
 
 node_ptr node_builder::build(const expression&, const binary_expression& b) {

@@ -77,7 +77,7 @@ class node_builder {
  private:
   node_ptr build(const expression& e, const number_literal& n);
   node_ptr build(const expression& e, const selector& s);
-  node_ptr build(const expression& e, const negation& n);
+  node_ptr build(const expression& e, const signed_expression& s);
   node_ptr build(const expression& e, const binary_expression& b);
   node_ptr build(const expression& e, const aggregation& a);
   node_ptr build(const expression& e, const function_call& c);

@@ -13,7 +13,7 @@ struct selector_walk {
   }
   void operator()(const number_literal&) {}
   void operator()(const selector& s) { found.push_back(&s); }
-  void operator()(const negation& n) { look(*n.of); }
+  void operator()(const signed_expression& s) { look(*s.of); }
   void operator()(const binary_expression& b) {
     look(*b.left);
     look(*b.right);

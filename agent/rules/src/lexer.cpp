@@ -51,16 +51,19 @@ void append_character(std::string& out, std::uint32_t code) {
   }
 }
 
+// Prometheus takes what Go's ParseInt does for whole numbers: 010 is 8, and 0x10 is 16.
+std::optional<double> whole_number_of(std::string_view digits, int base) {
+  std::int64_t value = 0;
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (problem != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return static_cast<double>(value);
+}
+
 std::optional<double> number_of(std::string_view written) {
-  if (written.size() > 2 && written[0] == '0' && lower_of(written[1]) == 'x') {
-    std::uint64_t value = 0;
-    const auto [end, problem] =
-        std::from_chars(written.data() + 2, written.data() + written.size(), value, 16);
-    if (problem != std::errc() || end != written.data() + written.size() ||
-        value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-      return std::nullopt;
-    return static_cast<double>(value);
-  }
+  if (written.size() > 2 && written[0] == '0' && lower_of(written[1]) == 'x')
+    return digit_of(written[2]) < 16 ? whole_number_of(written.substr(2), 16) : std::nullopt;
+  if (written.size() > 1 && written[0] == '0')
+    if (const auto octal = whole_number_of(written, 8)) return octal;
   double value = 0;
   const auto [end, problem] = std::from_chars(written.data(), written.data() + written.size(), value);
   if (end != written.data() + written.size()) return std::nullopt;
@@ -95,6 +98,8 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
                                               {"m", 60'000},
                                               {"s", 1000},
                                               {"ms", 1}}};
+  // As in Prometheus, that has durations in nanoseconds.
+  constexpr std::int64_t most_ms = std::numeric_limits<std::int64_t>::max() / 1'000'000;
   std::int64_t sum = 0;
   std::size_t next = 0; // the largest unit that may still come
   if (text.empty()) return std::nullopt;
@@ -109,8 +114,7 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
     std::size_t which = next;
     while (which < units.size() && units[which].name != text.substr(0, length))
       ++which;
-    if (which == units.size() || count > (std::numeric_limits<std::int64_t>::max() - sum) / units[which].ms)
-      return std::nullopt;
+    if (which == units.size() || count > (most_ms - sum) / units[which].ms) return std::nullopt;
     sum += count * units[which].ms;
     next = which + 1;
     text.remove_prefix(length);
@@ -122,7 +126,7 @@ void lexer::skip_blanks() {
   while (at_ < text_.size()) {
     const char c = text_[at_];
     if (c == '#') {
-      at_ = std::min(text_.find('\n', at_), text_.size());
+      at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
     } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
       ++at_;
     } else {
@@ -170,7 +174,7 @@ bool lexer::read_number(token& out, expression_problem& problem) {
     return true;
   }
   problem = {from, cat("\"", out.written, "\" is neither a number nor a duration"),
-             "a duration is written 90s, 5m or 1h30m, units from the largest down"};
+             "a duration is written 90s, 5m or 1h30m, units from the largest down, and is at most 292y"};
   return false;
 }
 
@@ -183,7 +187,9 @@ bool lexer::read_text(token& out, expression_problem& problem) {
     if (c == quote) {
       ++at_;
       out.written = text_.substr(from, at_ - from);
-      return true;
+      if (is_utf8(out.text)) return true;
+      problem = {from, "the string is no valid UTF-8", "no label has such a value"};
+      return false;
     }
     if (c == '\n' && quote != '`') break;
     ++at_;

@@ -45,7 +45,7 @@ class lexer {
   std::size_t at_ = 0;
 };
 
-// "1h30m", each unit once and from the largest down; nothing: it is none, or more than 2^63 ms.
+// "1h30m", each unit once and from the largest down; nothing: it is none, or more than 2^63 ns.
 std::optional<std::int64_t> read_duration(std::string_view text);
 
 bool is_same_word(std::string_view text, std::string_view lower) noexcept;

@@ -17,9 +17,7 @@ namespace {
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 label_choice choice_of(const binary_expression& b) {
-  label_choice out{b.is_on, b.labels};
-  std::ranges::sort(out.names);
-  return out;
+  return {b.is_on, b.labels};
 }
 
 class vector_operation_node final : public evaluation_node {

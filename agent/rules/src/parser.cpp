@@ -39,6 +39,11 @@ std::nullptr_t parser::fail(std::size_t offset, std::string message, std::string
   return nullptr;
 }
 
+void parser::sort_labels(std::vector<std::string>& labels) {
+  std::ranges::sort(labels);
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+}
+
 bool parser::advance() {
   return lexer_.next(now_, problem_);
 }
@@ -103,6 +108,7 @@ bool parser::read_matching(binary_expression& into) {
     into.is_on = now_.is_word("on");
     into.has_matching = true;
     if (!advance() || !read_label_list(into.labels)) return false;
+    sort_labels(into.labels);
   }
   if (now_.is_word("group_left") || now_.is_word("group_right")) {
     fail(now_.offset, cat(now_.written, ": many samples to one are not in the subset"),
@@ -123,10 +129,9 @@ expression_ptr parser::read_signed() {
   expression_ptr of = read_binary(binds_power);
   if (!of) return nullptr;
   if (of->type == value_type::range) return fail(at, "a sign cannot stand before a range", {});
-  if (!is_negative) return of;
   if (const auto* number = std::get_if<number_literal>(&of->is))
-    return checked(at, number_literal{-number->value});
-  return checked(at, negation{std::move(of)});
+    return checked(at, number_literal{is_negative ? -number->value : number->value});
+  return checked(at, signed_expression{is_negative, std::move(of)});
 }
 
 expression_ptr parser::read_modified() {
@@ -156,7 +161,7 @@ expression_ptr parser::read_range(expression_ptr of) {
   if (!advance()) return nullptr;
   if (now_.written.starts_with(':')) // a name may begin with it
     return fail(now_.offset, "subqueries are not in the subset",
-                "give the inner expression a rule of its own");
+                "take the range of a metric, and have for or times ask how long something holds");
   if (!expect("]", "after the range")) return nullptr;
   const auto* const picked = std::get_if<selector>(&of->is);
   if (!picked || in_parentheses_ == of.get())
@@ -179,6 +184,7 @@ expression_ptr parser::read_offset(expression_ptr of) {
   if (!picked || in_parentheses_ == of.get())
     return fail(at, "offset goes with a selector alone", "as in NAME offset 5m");
   if (picked->offset_ms != 0) return fail(at, "there is an offset already", {});
+  if (now_.duration_ms == 0) return fail(now_.offset, "an offset must be longer than nothing", {});
   selector moved = *picked;
   moved.offset_ms = is_negative ? -now_.duration_ms : now_.duration_ms;
   if (!advance()) return nullptr;
@@ -218,6 +224,9 @@ expression_ptr parser::read_named() {
   if (const auto what = find_aggregator(name.written);
       what && (now_.is("(") || now_.is_word("by") || now_.is_word("without")))
     return read_aggregation(name, *what);
+  if (now_.is_word("by") || now_.is_word("without"))
+    return fail(name.offset, cat("there is no aggregation ", name.written, " in the subset"),
+                instead_of("quantile"));
   if (now_.is("(")) return read_call(name);
   if (is_same_word(name.written, "inf")) return checked(name.offset, number_literal{infinity});
   if (is_same_word(name.written, "nan")) return checked(name.offset, number_literal{not_a_number});
@@ -239,8 +248,7 @@ expression_ptr parser::read_aggregation(const token& name, aggregator what) {
   std::vector<expression_ptr> arguments;
   if (!read_arguments(arguments)) return nullptr;
   if (!is_before && (now_.is_word("by") || now_.is_word("without")) && !read_grouping()) return nullptr;
-  std::ranges::sort(made.labels);
-  made.labels.erase(std::unique(made.labels.begin(), made.labels.end()), made.labels.end());
+  sort_labels(made.labels);
   const bool takes_parameter = what == aggregator::topk || what == aggregator::bottomk;
   if (arguments.size() != (takes_parameter ? 2u : 1u))
     return fail(name.offset,
@@ -258,9 +266,10 @@ expression_ptr parser::read_call(const token& name) {
     std::vector<std::string_view> known;
     for (const function& f : all_functions())
       known.push_back(f.name);
-    const std::string_view near = did_you_mean(name.written, known);
-    return fail(name.offset, cat("there is no function ", name.written, " in the subset"),
-                near.empty() ? instead_of(name.written) : cat("did you mean ", near, "?"));
+    std::string hint = instead_of(name.written);
+    if (const std::string_view near = did_you_mean(name.written, known); hint.empty() && !near.empty())
+      hint = cat("did you mean ", near, "?");
+    return fail(name.offset, cat("there is no function ", name.written, " in the subset"), std::move(hint));
   }
   function_call made{what, {}};
   return read_arguments(made.arguments) ? checked(name.offset, std::move(made)) : nullptr;
@@ -281,7 +290,8 @@ bool parser::read_arguments(std::vector<expression_ptr>& into) {
 bool parser::read_label_list(std::vector<std::string>& into) {
   if (!expect("(", "before the labels")) return false;
   while (!now_.is(")")) {
-    if (now_.kind != token_kind::name || now_.written.find(':') != std::string_view::npos) {
+    if (now_.kind != token_kind::name || now_.written.find(':') != std::string_view::npos ||
+        now_.is_word("inf") || now_.is_word("nan")) {
       fail(now_.offset, cat("expected a label's name, not ", shown(now_)), {});
       return false;
     }

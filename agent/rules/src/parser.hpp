@@ -48,6 +48,7 @@ class parser {
   template <class T>
   expression_ptr checked(std::size_t offset, T what);
   static std::string shown(const token& t);
+  static void sort_labels(std::vector<std::string>& labels); // each once
 
   lexer lexer_;
   token now_;

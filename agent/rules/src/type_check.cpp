@@ -53,8 +53,8 @@ problem check(expression& e, const selector& s) {
   return std::nullopt;
 }
 
-problem check(expression& e, const negation& n) {
-  e.type = n.of->type;
+problem check(expression& e, const signed_expression& s) {
+  e.type = s.of->type;
   return std::nullopt;
 }
 

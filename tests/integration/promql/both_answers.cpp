@@ -100,8 +100,8 @@ answer both_answers::of_reeve(const std::string& expression, std::int64_t at_ms)
     labels_of labels;
     if (s.has_metric && !s.labels->metric().empty()) labels["__name__"] = s.labels->metric();
     for (const rules::label& l : s.labels->others())
-      labels[std::string(l.name)] = l.value;
-    out.samples.emplace(std::move(labels), s.value);
+      if (!labels.emplace(l.name, l.value).second) return refused(cat("twice the label ", l.name));
+    if (!out.samples.emplace(std::move(labels), s.value).second) return refused("twice the same labels");
   }
   return out;
 }

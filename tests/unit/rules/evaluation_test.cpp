@@ -77,6 +77,7 @@ TEST(evaluation, nothing_gives_nothing_and_zero_divides) {
   EXPECT_THAT(value_of("absent(nobody)"), ElementsAre("{} 1"));
   EXPECT_THAT(value_of("limit / 0"), ElementsAre("{of=\"a\"} inf", "{of=\"b\"} inf"));
   EXPECT_THAT(value_of("1 + time()"), ElementsAre("161"));
+  EXPECT_THAT(value_of("1 # a comment\r + 1"), ElementsAre("2")) << "which ends with either end of a line";
 }
 
 TEST(evaluation, fails_where_the_memory_lacks_what_it_needs) {

@@ -24,8 +24,17 @@ TEST(parser, mistakes_are_said_with_place_and_hint) {
       {"\"up\"", "1:1: a string is no value here"},
       {"5m", "1:1: a duration is no value here (write seconds as a number)"},
       {"up > 5q", "1:6: \"5q\" is neither a number nor a duration (a duration is written 90s, 5m or 1h30m, "
-                  "units from the "
-                  "largest down)"},
+                  "units from the largest down, and is at most 292y)"},
+      {"up offset 0s", "1:11: an offset must be longer than nothing"},
+      {"up{a=\"\\xff\"}", "1:6: the string is no valid UTF-8 (no label has such a value)"},
+      {"stddev by (a) (up)", "1:1: there is no aggregation stddev in the subset (of the aggregations there "
+                             "are sum, min, max, avg, count, group, topk and bottomk)"},
+      {"sort(up)",
+       "1:1: there is no function sort in the subset (leave it out: the order of a rule's samples "
+       "is of no account)"},
+      {"stddev_over_time(up[5m])",
+       "1:1: there is no function stddev_over_time in the subset (use max_over_time, "
+       "min_over_time or avg_over_time)"},
       {"up ? 1", "1:4: unexpected character \"?\""},
       {"up[5m]",
        "1:1: a range alone is no value of one moment (put a function around it, as in rate(NAME[5m]))"},
@@ -39,7 +48,8 @@ TEST(parser, mistakes_are_said_with_place_and_hint) {
       {"rate((up)[5m])", "1:10: a range goes with a selector alone (as in rate(NAME[5m]))"},
       {"rate(up[5m][5m])", "1:12: there is a range already"},
       {"max_over_time(up[5m:1m])",
-       "1:20: subqueries are not in the subset (give the inner expression a rule of its own)"},
+       "1:20: subqueries are not in the subset (take the range of a metric, and have for or times ask how "
+       "long something holds)"},
       {"up @ 5", "1:4: @ is not in the subset: rules look at the present (use offset)"},
       {"up offset 5", "1:11: expected a duration, not \"5\" (as in offset 5m)"},
       {"(up) offset 5m", "1:6: offset goes with a selector alone (as in NAME offset 5m)"},

@@ -54,21 +54,22 @@ using expression_ptr = std::unique_ptr<const expression>;
 struct number_literal {
   double value = 0;
 };
-struct negation {
+struct signed_expression { // -x, and +x, which is x but that a metric's name stands no longer alone
+  bool is_negative = true;
   expression_ptr of;
 };
 struct binary_expression {
   binary_operator op = binary_operator::add;
   bool gives_bool = false;
-  bool has_matching = false; // on() or ignoring() is written
-  bool is_on = false;        // labels are those of on(), else those of ignoring()
-  std::vector<std::string> labels;
+  bool has_matching = false;       // on() or ignoring() is written
+  bool is_on = false;              // labels are those of on(), else those of ignoring()
+  std::vector<std::string> labels; // sorted, each once
   expression_ptr left, right;
 };
 struct aggregation {
   aggregator what = aggregator::sum;
   bool is_without = false;         // labels are those of without(), else those of by()
-  std::vector<std::string> labels; // sorted
+  std::vector<std::string> labels; // sorted, each once
   expression_ptr parameter;        // of topk and bottomk, else null
   expression_ptr of;
 };
@@ -80,7 +81,7 @@ struct function_call {
 struct expression {
   value_type type = value_type::scalar;
   std::size_t offset = 0; // in the text, where it begins
-  std::variant<number_literal, selector, negation, binary_expression, aggregation, function_call> is;
+  std::variant<number_literal, selector, signed_expression, binary_expression, aggregation, function_call> is;
 };
 
 struct expression_problem {
