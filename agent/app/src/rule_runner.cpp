@@ -78,14 +78,23 @@ std::vector<store::board::entry> rule_runner::sources() const {
   return out;
 }
 
+void rule_runner::look_at_clock() {
+  const std::int64_t by_ms = clock_.set_by_ms(time_.mono(), time_.unix_time());
+  if (by_ms == 0) return;
+  if (memory_) memory_->move(by_ms);
+  if (rules_) rules_->move(by_ms);
+}
+
 std::int64_t rule_runner::fill(rules::series_memory& other) {
+  look_at_clock();
   const std::vector<store::board::entry> now = sources();
   const std::int64_t now_ms = milliseconds(time_.unix_time());
   if (memory_) {
-    feed_->take(now, now_ms); // so that what has ended since the last evaluation has its end there
+    feed_->take(now, now_ms,
+                clock_.offset()); // so that what has ended since the last evaluation has its end there
     memory_->copy_to(other);
   }
-  rules::snapshot_feed(other).take(now, now_ms);
+  rules::snapshot_feed(other).take(now, now_ms, clock_.offset());
   return now_ms;
 }
 
@@ -111,9 +120,10 @@ void rule_runner::arm() {
 }
 
 void rule_runner::evaluate() {
+  look_at_clock();
   const std::vector<store::board::entry> now = sources();
   const std::int64_t now_ms = milliseconds(time_.unix_time()); // not before the agent's own metrics were made
-  feed_->take(now, now_ms);
+  feed_->take(now, now_ms, clock_.offset());
   if (++evaluations_ % trim_every == 0) memory_->trim(now_ms);
   for (const rules::alert_change& change : rules_->evaluate(now_ms))
     tell(change);

@@ -5,6 +5,7 @@
 #include "event_router.hpp"
 
 #include "reeve/config/settings.hpp"
+#include "reeve/rules/clock_watch.hpp"
 #include "reeve/rules/rule.hpp"
 #include "reeve/rules/series_memory.hpp"
 #include "reeve/rules/snapshot_feed.hpp"
@@ -48,6 +49,7 @@ class rule_runner {
 
  private:
   std::vector<store::board::entry> sources() const;
+  void look_at_clock();
   void arm();
   void evaluate();
   void tell(const rules::alert_change& change);
@@ -64,7 +66,8 @@ class rule_runner {
   std::unique_ptr<rules::series_memory> memory_;
   std::unique_ptr<rules::snapshot_feed> feed_; // into memory_
   std::unique_ptr<rules::rule_set> rules_;     // over memory_
-  std::vector<bool> is_failing_;               // by rule, as it was told
+  rules::clock_watch clock_;
+  std::vector<bool> is_failing_; // by rule, as it was told
   nanoseconds next_{0};
   std::uint64_t evaluations_ = 0, late_ = 0;
 };

@@ -134,6 +134,15 @@ void alert_tracker::update(const rule& of, tracked& t, std::int64_t now_ms,
   }
 }
 
+void alert_tracker::move(std::int64_t by_ms) {
+  for (auto& [labels, t] : known_) {
+    t.who.active_since_ms += by_ms;
+    if (t.who.firing_since_ms != 0) t.who.firing_since_ms += by_ms;
+    t.who.held_last_ms += by_ms;
+    t.let_go_ms += by_ms;
+  }
+}
+
 void alert_tracker::append_to(std::vector<alert>& out) const {
   for (const auto& [labels, t] : known_)
     if (t.is_active) out.push_back(t.who);

@@ -21,6 +21,7 @@ class alert_tracker {
   result<> take(const rule& of, std::span<const sample> samples, std::int64_t now_ms,
                 std::vector<alert_change>& changes);
   void append_to(std::vector<alert>& out) const;
+  void move(std::int64_t by_ms); // all that has a time
   // Another expression's samples are new objects, though their labels may be the same.
   void forget_samples() noexcept { by_sample_.clear(); }
 

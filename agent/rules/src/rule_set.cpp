@@ -74,6 +74,11 @@ std::vector<alert_change> rule_set::evaluate(std::int64_t now_ms) {
   return changes;
 }
 
+void rule_set::move(std::int64_t by_ms) {
+  for (evaluated_rule& r : state_->rules)
+    r.alerts.move(by_ms);
+}
+
 std::size_t rule_set::size() const noexcept {
   return state_->rules.size();
 }

@@ -225,6 +225,14 @@ void series_memory::drop_unselected() {
   forget_if([](const series& s) { return !s.is_selected_; });
 }
 
+void series_memory::move(std::int64_t by_ms) {
+  for (const auto& [text, held] : by_labels_)
+    for (point& p : held->points_)
+      p.time_ms += by_ms;
+  for (selection& s : selections_)
+    if (s.lacks_until_ms != std::numeric_limits<std::int64_t>::min()) s.lacks_until_ms += by_ms;
+}
+
 void series_memory::trim(std::int64_t now_ms) {
   forget_if([&](const series& s) {
     const auto held = s.points();

@@ -3,6 +3,8 @@
 
 #include "fed_family.hpp"
 
+#include "reeve/rules/clock_watch.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -15,6 +17,11 @@ using number_list = std::vector<series_memory::series_number>;
 
 std::int64_t unix_ms(nanoseconds time) {
   return std::chrono::floor<std::chrono::milliseconds>(time).count();
+}
+
+std::int64_t time_of(const store::snapshot& s, std::optional<nanoseconds> clock_offset) {
+  const nanoseconds steady = s.mono_time + clock_offset.value_or(s.unix_time - s.mono_time);
+  return unix_ms(std::chrono::abs(steady - s.unix_time) < clock_is_set_by ? s.unix_time : steady);
 }
 
 // The families of `blocks`, in their order: those of before where they are the same.
@@ -61,9 +68,9 @@ struct snapshot_feed::source {
     is_to_match = true;
   }
 
-  void take(const store::snapshot_ptr& next, series_memory& memory) {
+  void take(const store::snapshot_ptr& next, std::optional<nanoseconds> clock_offset, series_memory& memory) {
     if (next == last) return;
-    const std::int64_t now_ms = unix_ms(next->unix_time);
+    const std::int64_t now_ms = time_of(*next, clock_offset);
     const store::layout& series = *next->series;
     const bool is_same_layout = !std::exchange(is_to_match, false) && last->series == next->series;
     gone.clear();
@@ -106,9 +113,9 @@ struct snapshot_feed::source {
     gone.clear();
   }
 
-  void end_all(std::int64_t now_ms, series_memory& memory) {
+  void end_all(std::int64_t now_ms, std::optional<nanoseconds> clock_offset, series_memory& memory) {
     // Its last samples may bear a later time when the clock was set back meanwhile.
-    if (last) now_ms = std::max(now_ms, unix_ms(last->unix_time) + 1);
+    if (last) now_ms = std::max(now_ms, time_of(*last, clock_offset) + 1);
     (void)matched(std::move(families), std::vector<store::layout::block>(), memory, gone);
     (void)matched(std::move(histograms), std::vector<store::histogram_block>(), memory, gone);
     end_gone(now_ms, memory);
@@ -118,7 +125,8 @@ struct snapshot_feed::source {
 snapshot_feed::snapshot_feed(series_memory& memory) : memory_(memory) {}
 snapshot_feed::~snapshot_feed() = default;
 
-void snapshot_feed::take(std::span<const store::board::entry> sources, std::int64_t now_ms) {
+void snapshot_feed::take(std::span<const store::board::entry> sources, std::int64_t now_ms,
+                         std::optional<nanoseconds> clock_offset) {
   const bool is_new_selection = std::exchange(is_new_selection_, false);
   for (const auto& s : sources_) {
     s->is_there = false;
@@ -134,10 +142,10 @@ void snapshot_feed::take(std::span<const store::board::entry> sources, std::int6
       (*at)->name = e.source;
     }
     (*at)->is_there = true;
-    (*at)->take(e.latest, memory_);
+    (*at)->take(e.latest, clock_offset, memory_);
   }
   std::erase_if(sources_, [&](const auto& s) {
-    if (!s->is_there) s->end_all(now_ms, memory_);
+    if (!s->is_there) s->end_all(now_ms, clock_offset, memory_);
     return !s->is_there;
   });
 }

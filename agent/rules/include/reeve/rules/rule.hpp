@@ -79,6 +79,9 @@ class rule_set {
   // Each rule once, in their order. The changes come in the order of the rules.
   std::vector<alert_change> evaluate(std::int64_t now_ms);
 
+  // The clock was set by so much; alerts have begun then by that clock.
+  void move(std::int64_t by_ms);
+
   std::size_t size() const noexcept;
   const rule& at(std::size_t i) const noexcept;
   const rule_report& report(std::size_t i) const noexcept;

@@ -88,6 +88,8 @@ class series_memory {
   // False: there is no such series, or it was forgotten.
   bool append(series_number to, std::int64_t time_ms, double value);
   void end(series_number which, std::int64_t time_ms); // it is not there any more
+  // The clock was set by so much: all that is here happened then by that clock.
+  void move(std::int64_t by_ms);
   // Forgets samples that no selection reaches any more, and series that have none left.
   void trim(std::int64_t now_ms);
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,8 +25,10 @@ class snapshot_feed {
   ~snapshot_feed();
 
   // The newest snapshot of each source; one that was there before is passed over. What a source has no longer ends with its
-  // new snapshot, and what it had, at `now_ms`, when it is not among them any more.
-  void take(std::span<const store::board::entry> sources, std::int64_t now_ms);
+  // new snapshot, and what it had, at `now_ms`, when it is not among them any more. `clock_offset` is that of clock_watch: a
+  // snapshot from before the clock was set is taken at its time by the clock of now. Nothing: none was.
+  void take(std::span<const store::board::entry> sources, std::int64_t now_ms,
+            std::optional<nanoseconds> clock_offset = std::nullopt);
   // The memory has other selections than before.
   void selections_changed() noexcept { is_new_selection_ = true; }
 
