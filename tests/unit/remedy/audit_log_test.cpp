@@ -89,6 +89,57 @@ TEST(audit_log, an_action_begun_in_the_file_before_is_pending_too) {
   EXPECT_THAT(f.open(400).value()->take_pending(), SizeIs(1));
 }
 
+TEST(audit_log, an_action_begun_many_small_files_ago_is_pending_too) {
+  const audit_folder f;
+  {
+    const auto log = f.open(400, 30).value();
+    log->append(entry_of(audit_event::action_begins)).value();
+    log->append(entry_of(audit_event::action_begins)).value();
+    for (int i = 0; i < 10; ++i)
+      log->append(entry_of(audit_event::refused)).value();
+    log->append(entry_of(audit_event::action_ended, 2)).value();
+  }
+  EXPECT_THAT(audit_files(f.path()), SizeIs(13));
+  const auto pending = f.open(400, 30).value()->take_pending();
+  ASSERT_THAT(pending, SizeIs(1));
+  EXPECT_EQ(pending[0].action_id, 1u);
+}
+
+TEST(audit_log, with_fewer_files_than_before_the_oldest_go) {
+  const audit_folder f;
+  const auto log = f.open(400, 9).value();
+  for (int i = 0; i < 20; ++i)
+    log->append(entry_of(audit_event::refused)).value();
+  ASSERT_THAT(audit_files(f.path()), SizeIs(10));
+  log->set_limits(400, 3);
+  log->append(entry_of(audit_event::refused)).value();
+  EXPECT_THAT(audit_files(f.path()), SizeIs(4));
+  EXPECT_EQ(problem_of(f), "");
+  EXPECT_EQ(entries(f).back().seq, 21u);
+}
+
+TEST(audit_log, a_last_line_that_lacks_only_its_end_is_whole) {
+  const audit_folder f;
+  {
+    const auto log = f.open().value();
+    log->append(entry_of(audit_event::refused)).value();
+    log->append(entry_of(audit_event::action_begins)).value();
+  }
+  std::string text = f.text();
+  text.pop_back();
+  f.set_text(text);
+  for (const bool has_head : {true, false}) {
+    if (!has_head) f.remove_head();
+    const auto log = f.open().value();
+    EXPECT_THAT(log->take_pending(), SizeIs(1));
+    log->append(entry_of(audit_event::refused)).value();
+    EXPECT_EQ(problem_of(f), "");
+    // Nothing is torn. Without its head there is one entry more, since lines may be missing.
+    EXPECT_THAT(entries(f), SizeIs(has_head ? 3 : 4));
+    f.set_text(text);
+  }
+}
+
 TEST(audit_log, a_torn_last_line_is_told_of_and_the_chain_goes_on) {
   const audit_folder f;
   f.open().value()->append(entry_of(audit_event::refused)).value();

@@ -31,6 +31,47 @@ class full_disk {
   void (*former_signal_)(int);
 };
 
+// As with too many open files (getrlimit(2), RLIMIT_NOFILE).
+TEST(audit_log, that_cannot_begin_a_new_file_goes_on_with_the_one_it_has) {
+  const audit_folder f;
+  const auto log = f.open(1000, 3).value();
+  for (int i = 0; i < 30; ++i)
+    log->append(entry_of(audit_event::refused)).value();
+  ASSERT_EQ(audit_files(f.path()).size(), 4u);
+  rlimit former{};
+  getrlimit(RLIMIT_NOFILE, &former);
+  rlimit now = former;
+  now.rlim_cur = 0;
+  setrlimit(RLIMIT_NOFILE, &now);
+  for (int i = 0; i < 30; ++i)
+    EXPECT_TRUE(log->append(entry_of(audit_event::refused)));
+  setrlimit(RLIMIT_NOFILE, &former);
+  EXPECT_EQ(audit_files(f.path()).size(), 3u) << "the oldest makes room, the others stay";
+  log->append(entry_of(audit_event::refused)).value();
+  EXPECT_EQ(audit_files(f.path()).size(), 4u);
+  const auto verified = verify_audit(f.path()).value();
+  EXPECT_FALSE(verified.problem) << verified.problem->what;
+  EXPECT_GT(verified.entries, 30u);
+}
+
+TEST(audit_log, a_line_whose_end_a_full_disk_held_up_is_whole) {
+  const audit_folder f;
+  const auto log = f.open().value();
+  log->append(entry_of(audit_event::refused)).value();
+  log->append(entry_of(audit_event::refused)).value();
+  const std::size_t line_bytes = f.lines().back().size();
+  {
+    const full_disk full(f.text().size() + line_bytes);
+    EXPECT_EQ(log->append(entry_of(audit_event::refused)).value(), 3u);
+    EXPECT_FALSE(log->append(entry_of(audit_event::refused)));
+  }
+  EXPECT_EQ(log->append(entry_of(audit_event::refused)).value(), 4u);
+  const auto verified = verify_audit(f.path()).value();
+  EXPECT_FALSE(verified.problem) << verified.problem->what;
+  EXPECT_EQ(verified.entries, 4u);
+  EXPECT_EQ(verified.recorded, 0u);
+}
+
 // /dev/full takes no byte, as a full disk does (full(4)).
 TEST_F(engine_test, on_a_full_disk_nothing_is_done_and_nothing_crashes) {
   const auto full = audit_log::open({"/dev/full"}, folder.time);
