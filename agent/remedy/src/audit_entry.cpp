@@ -39,8 +39,10 @@ class line_writer {
     if (labels.empty()) return;
     name("labels");
     out_ += '{';
-    for (const auto& [key, value] : labels)
-      text(key, value);
+    for (const auto& [key, value] : labels) {
+      name(key);
+      append_json(out_, value, longest_audit_text);
+    }
     out_ += '}';
   }
   void texts(std::string_view key, const std::vector<std::string>& values) {

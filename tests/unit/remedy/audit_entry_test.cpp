@@ -52,6 +52,15 @@ TEST(audit_entry, keeps_its_line_whatever_text_it_is_given) {
   EXPECT_EQ(to_line(*read), line);
 }
 
+// An alert that somebody posts may have such ones only.
+TEST(audit_entry, has_labels_without_a_value) {
+  audit_entry e = full_entry();
+  e.labels = {{"a", ""}};
+  const auto read = entry_from_line(to_line(e));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, e);
+}
+
 TEST(audit_entry, cut_short_or_added_to_is_none) {
   const std::string line = to_line(full_entry());
   for (std::size_t length = 0; length < line.size(); ++length)
