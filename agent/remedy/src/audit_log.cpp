@@ -184,11 +184,21 @@ result<> audit_log::write(audit_entry& entry, durability how) {
   if (how == durability::on_disk)
     if (auto flushed = file_.flush(); !flushed) {
       ++write_failures_;
+      close_unflushed(entry);
       return error{flushed.error().code, cat(options_.path, ": ", flushed.error().message),
                    flushed.error().os_code};
     }
   if (!write_audit_head(options_.path, {last_seq_, last_hash_})) ++write_failures_;
   return {};
+}
+
+// Who calls knows of no such action, so nobody else closes it.
+void audit_log::close_unflushed(audit_entry entry) {
+  if (entry.event != audit_event::action_begins) return;
+  entry.event = audit_event::closed_unknown;
+  entry.passed.clear();
+  entry.why = "it could not be made sure that the entry of its beginning is on the disk";
+  untold_.push_back(std::move(entry));
 }
 
 void audit_log::rotate_for(std::size_t bytes) {

@@ -2,7 +2,10 @@
 #include "engine_fixture.hpp"
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace reeve::remedy {
 namespace {
@@ -70,6 +73,28 @@ TEST(audit_log, a_line_whose_end_a_full_disk_held_up_is_whole) {
   EXPECT_FALSE(verified.problem) << verified.problem->what;
   EXPECT_EQ(verified.entries, 4u);
   EXPECT_EQ(verified.recorded, 0u);
+}
+
+// A pipe takes lines, and cannot be flushed (fsync(2): EINVAL).
+TEST(audit_log, an_action_whose_entry_is_perhaps_not_on_the_disk_is_closed) {
+  const audit_folder f;
+  ASSERT_EQ(::mkfifo(f.path().c_str(), 0600), 0);
+  const int pipe = ::open(f.path().c_str(), O_RDWR | O_NONBLOCK);
+  ASSERT_GE(pipe, 0);
+  const auto log = f.open().value();
+  EXPECT_FALSE(log->append(entry_of(audit_event::action_begins), durability::on_disk));
+  EXPECT_EQ(log->append(entry_of(audit_event::refused)).value(), 3u);
+  std::string text(10'000, ' ');
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(::read(pipe, text.data(), text.size()), 0)));
+  ::close(pipe);
+  const audit_folder copy;
+  copy.set_text(text);
+  const auto read = read_audit(copy.path(), {}).value();
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(read[1].event, audit_event::closed_unknown);
+  EXPECT_EQ(read[1].action_id, 1u);
+  EXPECT_EQ(read[1].action, "restart");
+  EXPECT_EQ(verify_audit(copy.path())->not_ended, 0u);
 }
 
 // /dev/full takes no byte, as a full disk does (full(4)).

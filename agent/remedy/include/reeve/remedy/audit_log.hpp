@@ -47,6 +47,7 @@ class audit_log {
   result<> tell_untold();
   result<> write(audit_entry& entry, durability how);
   void note_torn(std::string_view text);
+  void close_unflushed(audit_entry entry);
   void rotate_for(std::size_t bytes);
 
   audit_log_options options_;
@@ -55,8 +56,9 @@ class audit_log {
   std::uint64_t size_bytes_ = 0;
   std::uint64_t last_seq_ = 0;
   std::string last_hash_;
-  bool ends_in_a_line_ = false;     // that has no newline yet
-  std::vector<audit_entry> untold_; // what is wrong with the file, to be written before anything else
+  bool ends_in_a_line_ = false; // that has no newline yet
+  std::vector<audit_entry>
+      untold_; // what is wrong with the file and its last entry, to be written before anything else
   std::vector<audit_entry> pending_;
   std::uint64_t write_failures_ = 0;
 };
