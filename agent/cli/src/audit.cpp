@@ -57,7 +57,7 @@ std::string line_of(const remedy::audit_entry& e) {
     out += cat("  ", what, what.empty() ? "" : " ", e.target.kind, e.target.kind.empty() ? "" : ":",
                e.target.name);
   else if (!what.empty())
-    out += cat("  ", what);
+    out += cat("  ", what, e.target.description.empty() ? "" : " ", e.target.description);
   if (!e.outcome.empty()) out += cat("  ", e.outcome);
   if (!e.source.empty()) out += cat("  ", e.source);
   if (!e.why.empty()) out += cat(": ", e.why);

@@ -14,16 +14,12 @@ bool is_of(const past_action& a, std::string_view source, std::string_view targe
 } // namespace
 
 void action_history::add(past_action a) {
-  if (list_.size() >= most) list_.pop_front();
+  if (list_.size() >= most) {
+    const auto event = std::ranges::find(list_, true, &past_action::is_event);
+    if (event == list_.end() && a.is_event) return;
+    list_.erase(event == list_.end() ? list_.begin() : event);
+  }
   list_.push_back(std::move(a));
-}
-
-void action_history::add_once(past_action a) {
-  const auto is_same = [&](const past_action& other) {
-    const nanoseconds apart = other.at < a.at ? a.at - other.at : other.at - a.at;
-    return other.source == a.source && other.target == a.target && apart < std::chrono::seconds(1);
-  };
-  if (std::ranges::none_of(list_, is_same)) add(std::move(a));
 }
 
 std::optional<nanoseconds> action_history::since_last(std::string_view source, std::string_view target,
@@ -31,6 +27,13 @@ std::optional<nanoseconds> action_history::since_last(std::string_view source, s
   for (auto a = list_.rbegin(); a != list_.rend(); ++a)
     if (is_of(*a, source, target) && (a->case_id == 0 || a->case_id != case_id)) return now - a->at;
   return std::nullopt;
+}
+
+bool action_history::contains(std::string_view source, std::string_view target,
+                              std::uint64_t action_id) const {
+  return std::ranges::any_of(list_, [&](const past_action& a) {
+    return a.action_id == action_id && a.source == source && a.target == target;
+  });
 }
 
 std::uint32_t action_history::count(std::string_view source, std::string_view target, nanoseconds window,

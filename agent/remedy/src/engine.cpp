@@ -18,6 +18,12 @@ bool same_but_place(const config::response_settings& a, const config::response_s
   return a.steps == b.steps && a.mode == b.mode;
 }
 
+bool begin_alike(const std::vector<config::step_settings>& a, const std::vector<config::step_settings>& b,
+                 std::size_t count) {
+  return a.size() >= count && b.size() >= count &&
+         std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(count), b.begin());
+}
+
 } // namespace
 
 engine::engine(const clock& time, actuator& machine, std::string system,
@@ -46,14 +52,10 @@ void engine::use_audit_log(audit_log* log, std::string why) {
     const std::string name(take_until(source, ' '));
     // What the agent knew of that alert may not have been saved before it ended.
     if (!source.empty()) note_handled(name, source, begun.unix_time);
-    target who;
-    who.description = begun.target.description;
-    who.name = begun.target.name;
-    who.id = {begun.target.pid, begun.target.start};
-    for (const auto kind : {target_kind::process, target_kind::service, target_kind::series,
-                            target_kind::port, target_kind::file})
-      if (begun.target.kind == name_of(kind)) who.kind = kind;
-    history_.add_once({name, key_of(who), mono_of(begun.unix_time, time_), 0, false, false});
+    const std::string key = key_of(begun);
+    if (!history_.contains(name, key, begun.action_id))
+      history_.add(
+          {name, key, mono_of(begun.unix_time, time_), 0, begun.action_id, false, begun.action == "event"});
     ++version_;
     count(begun.action, name, "unknown");
     tell_({remedy_event::kind::closed_unknown,
@@ -86,14 +88,27 @@ void engine::apply(engine_settings settings) {
     const auto before = find_former(c->source);
     const bool is_same = before != former.responses.end() && same_but_place(before->settings, r->settings) &&
                          (!r->settings.mode.empty() || former.remedy.mode == settings_.remedy.mode);
-    if (is_same || c->phase == case_phase::acting || c->phase == case_phase::given_up) continue;
+    if (is_same || c->phase == case_phase::given_up) continue;
+    if (c->phase == case_phase::acting) {
+      c->begins_anew |= before == former.responses.end() ||
+                        !begin_alike(before->settings.steps, r->settings.steps, c->step + 1);
+      continue;
+    }
     if (c->acted_on) count(c->acted_action, c->source, "unknown");
     c->acted_on.reset();
-    c->phase = case_phase::ready;
-    c->step = 0;
-    c->told_guard.reset();
-    c->wake = time_.mono();
+    begin_anew(*c);
   }
+}
+
+// As if the alert had come just now: what was done about it before counts for its cooldown, too.
+void engine::begin_anew(alert_case& c) {
+  c.id = ++last_case_id_;
+  c.phase = case_phase::ready;
+  c.step = 0;
+  c.has_acted = false;
+  c.begins_anew = false;
+  c.told_guard.reset();
+  c.wake = time_.mono();
 }
 
 const response* engine::find(std::string_view source) const noexcept {
@@ -252,12 +267,8 @@ result<> engine::reset(std::string_view name, std::string_view by) {
   ++version_;
   for (const case_ptr& c : cases_) {
     if (c->source != name || c->phase != case_phase::given_up) continue;
-    c->phase = case_phase::ready;
-    c->step = 0;
-    c->first.reset();
-    c->has_acted = false;
-    c->told_guard.reset();
-    c->wake = time_.mono();
+    c->first.clear();
+    begin_anew(*c);
   }
   audit_entry e;
   e.event = audit_event::reset;

@@ -76,7 +76,7 @@ std::string engine::to_text() const {
     out += cat("given_up ", quoted(source), " ", quoted(why), "\n");
   for (const past_action& a : history_.all())
     out += cat("action ", (a.at + offset).count(), " ", a.is_forgiven ? 1 : 0, " ", a.is_event ? 1 : 0, " ",
-               quoted(a.source), " ", quoted(a.target), "\n");
+               quoted(a.source), " ", quoted(a.target), a.action_id ? cat(" ", a.action_id) : "", "\n");
   for (const handled_alert& a : handled_)
     out += cat("handled ", a.starts_at.count(), " ", quoted(a.what), "\n");
   return out += ".\n";
@@ -103,7 +103,7 @@ result<> engine::from_text(std::string_view text) {
       past_action a;
       std::int64_t at = 0;
       if (!in.number(at) || !in.flag(a.is_forgiven) || !in.flag(a.is_event) || !in.text(a.source) ||
-          !in.text(a.target))
+          !in.text(a.target) || (!in.at_end() && !in.number(a.action_id)))
         return false;
       a.at = mono_of(nanoseconds(at), time_);
       history.add(std::move(a));

@@ -33,6 +33,11 @@ void engine::look_at_outcome(const case_ptr& c) {
     tell(remedy_event::kind::ineffective, *c, c->acted_action, c->acted_on->description, why);
     c->acted_on.reset();
   }
+  if (c->begins_anew) {
+    c->has_joined = false;
+    begin_anew(*c);
+    return;
+  }
   if (c->has_joined && !c->is_step_taken) {
     c->has_joined = false;
     c->phase = case_phase::ready;

@@ -24,12 +24,15 @@ struct engine::alert_case {
 
   case_phase phase = case_phase::ready;
   std::size_t step = 0;
-  nanoseconds wake{0};             // monotonic
-  bool waits_for_a_slot = false;   // too many actions are under way
-  std::uint64_t acting = 0;        // the action that it waits for
-  bool has_joined = false;         // it is another case's
-  bool is_step_taken = true;       // by that action; else the same step comes again
-  std::optional<process_id> first; // whom its target was when it was looked up first
+  nanoseconds wake{0};           // monotonic
+  bool waits_for_a_slot = false; // too many actions are under way
+  std::uint64_t acting = 0;      // the action that it waits for
+  bool has_joined = false;       // it is another case's
+  bool is_step_taken = true;     // by that action; else the same step comes again
+  nanoseconds settle{0};         // of the step that it waits for
+  bool begins_anew = false;      // after that: its steps have changed meanwhile
+  std::map<std::string, process_id, std::less<>>
+      first; // by a step's target: whom it was when it was looked up first
   std::optional<target>
       acted_on; // by its own action, which has been done; what came of it is to be looked at
   std::uint64_t acted_id = 0;
@@ -48,10 +51,14 @@ struct engine::running_action {
   std::vector<std::weak_ptr<alert_case>> cases; // the first one's action it is, unless that one is gone
 };
 
+// What plan::key was of an action that the audit log says was begun.
+std::string key_of(const audit_entry& begun);
+
 // A step with the labels of an alert put in.
 struct engine::plan {
   std::optional<target> who;
-  std::string problem; // why there is none
+  std::string problem;             // why there is none
+  std::optional<process_id> first; // see alert_case; of a target that is a process only
   std::vector<std::string> command;
   std::string key;  // the same for two that would do something to the same
   std::string text; // "restart process:web"

@@ -30,6 +30,10 @@ std::string event_key(const rules::label_list& labels) {
   return out;
 }
 
+std::string run_key(std::string_view command) {
+  return cat("run ", command);
+}
+
 audit_target audited(const std::optional<target>& t) {
   if (!t) return {};
   return {name_of(t->kind), t->name, t->id.pid, t->id.start, t->description};
@@ -46,6 +50,18 @@ std::vector<std::string> passed_before(const std::vector<verdict>& verdicts) {
 
 } // namespace
 
+std::string key_of(const audit_entry& begun) {
+  if (begun.action == "event") return event_key(begun.labels);
+  if (begun.action == "run") return run_key(begun.target.description);
+  target who;
+  who.name = begun.target.name;
+  who.id = {begun.target.pid, begun.target.start};
+  for (const auto kind : {target_kind::process, target_kind::service, target_kind::series, target_kind::port,
+                          target_kind::file})
+    if (begun.target.kind == name_of(kind)) who.kind = kind;
+  return key_of(who);
+}
+
 bool engine::may_act(const response& r) const noexcept {
   return (r.settings.mode.empty() ? settings_.remedy.mode : r.settings.mode) == "act";
 }
@@ -53,6 +69,7 @@ bool engine::may_act(const response& r) const noexcept {
 engine::plan engine::make_plan(alert_case& c, const config::step_settings& step) {
   plan out;
   out.text = describe(step);
+  std::string command;
   for (const std::string& word : step.command) {
     const auto text = expand(word, c.labels);
     if (!text) {
@@ -60,12 +77,11 @@ engine::plan engine::make_plan(alert_case& c, const config::step_settings& step)
       return out;
     }
     out.command.push_back(*text);
+    command += cat(command.empty() ? "" : " ", *text);
   }
   if (step.target.empty()) {
-    out.who.emplace();
-    for (const std::string& word : out.command)
-      out.who->description += cat(out.who->description.empty() ? "" : " ", word);
-    out.key = step.action == "event" ? event_key(c.labels) : key_of(*out.who);
+    out.who.emplace().description = command;
+    out.key = step.action == "event" ? event_key(c.labels) : run_key(command);
     return out;
   }
   const auto text = expand(step.target, c.labels);
@@ -81,10 +97,9 @@ engine::plan engine::make_plan(alert_case& c, const config::step_settings& step)
   }
   out.who = *std::move(who);
   out.key = key_of(*out.who);
-  if (!c.first && is_bare_process(out.who->kind)) {
-    if (out.who->kind == target_kind::series) c.first = process_of(c.labels);
-    if (!c.first) c.first = out.who->id;
-  }
+  if (!is_bare_process(out.who->kind)) return out;
+  const auto named = out.who->kind == target_kind::series ? process_of(c.labels) : std::nullopt;
+  out.first = c.first.try_emplace(*text, named.value_or(out.who->id)).first->second;
   return out;
 }
 
@@ -115,7 +130,7 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
   f.agent_spent = history_.count_all(std::chrono::hours(1), now);
   if (f.who) {
     const std::string& key = p.key;
-    if (is_bare_process(f.who->kind)) f.tripped = c.first;
+    f.tripped = p.first;
     f.since_last = history_.since_last(c.source, key, c.id, now);
     f.spent = history_.count(c.source, key, r.settings.budget_window, now);
     for (const auto& [id, action] : running_)
@@ -200,6 +215,7 @@ void engine::refuse(const case_ptr& c, const config::step_settings& step, const 
     c->acting = found->first;
     c->has_joined = true;
     c->is_step_taken = found->second->request.action == step.action;
+    c->settle = step.settle;
   }
 }
 
@@ -221,7 +237,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   if (!c->fingerprint.empty()) note_handled(c->source, c->fingerprint, c->starts_at);
   e.action_id = id;
   e.passed.clear();
-  history_.add({c->source, p.key, now, c->id, false, is_event});
+  history_.add({c->source, p.key, now, c->id, recorded ? id : 0, false, is_event});
   ++version_;
   if (is_event) {
     tell(remedy_event::kind::told, *c, step.action, "", "");
@@ -246,6 +262,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   c->acting = id;
   c->has_joined = false;
   c->is_step_taken = true;
+  c->settle = step.settle;
   c->has_acted = true;
   running_.emplace(id, action);
   ++counters_.begun[{step.action, c->source}];
@@ -281,12 +298,10 @@ void engine::on_done(std::uint64_t id, const result<>& end, bool timed_out) {
   for (const std::weak_ptr<alert_case>& weak : action->cases) {
     const case_ptr c = weak.lock();
     if (!c || c->acting != id) continue;
-    const response* r = find(c->source);
     c->acting = 0;
     c->outcome = end ? "was done" : outcome == "failed" ? "has failed" : "took too long";
     c->phase = case_phase::settling;
-    c->wake =
-        now + (r && c->step < r->settings.steps.size() ? r->settings.steps[c->step].settle : nanoseconds(0));
+    c->wake = now + c->settle;
     if (c->has_joined) continue;
     is_owner_there = true;
     if (!end) {

@@ -36,7 +36,7 @@ const char* name_of(target_kind kind) noexcept {
 }
 
 std::string key_of(const target& t) {
-  if (t.kind == target_kind::none) return cat("run ", t.description);
+  if (t.kind == target_kind::none) return {};
   // The holder of a port and the process of a series may be one and the same.
   if (is_bare_process(t.kind)) return cat("pid:", t.id.pid, ":", t.id.start);
   return cat(name_of(t.kind), ":", t.name);

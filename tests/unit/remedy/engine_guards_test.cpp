@@ -159,6 +159,17 @@ TEST_F(engine_test, a_port_that_another_process_has_taken_meanwhile_is_left_alon
   EXPECT_EQ(refused(guard::identity, "taken"), 1u);
 }
 
+TEST_F(engine_test, steps_may_have_different_targets) {
+  add_bare("port:8080", target_kind::port, {77, 1});
+  add_bare("file:/x", target_kind::file, {78, 2});
+  rule("taken", {step("stop", "port:8080"), step("stop", "file:/x")});
+  fire("taken");
+  pass(1min);
+  ASSERT_THAT(machine.begun, SizeIs(2));
+  EXPECT_EQ(machine.begun[1].who.id, (process_id{78, 2}));
+  EXPECT_EQ(refused(guard::identity, "taken"), 0u);
+}
+
 TEST_F(engine_test, two_rules_on_one_target_join) {
   machine.ends_at_once.reset();
   rule("leak", {step("restart", "process:web"), step("stop", "process:web")});

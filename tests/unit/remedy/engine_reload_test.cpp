@@ -68,6 +68,39 @@ TEST_F(engine_test, a_condition_that_was_changed_and_holds_begins_anew_behind_th
   EXPECT_THAT(actions(), ElementsAre("restart web", "restart web"));
 }
 
+TEST_F(engine_test, steps_that_were_changed_begin_anew_behind_the_cooldown) {
+  rule("leak", {step("restart", "process:web", 10min)}, 5min);
+  fire("leak");
+  settings.responses[0].settings.steps.push_back(step("stop", "process:web"));
+  e->apply(settings);
+  pass(4min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
+  pass(70s);
+  EXPECT_THAT(actions(), ElementsAre("restart web", "restart web"));
+}
+
+// The step after it is another one, and may be harder.
+TEST_F(engine_test, steps_that_were_changed_during_an_action_begin_anew_after_it) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web"), step("event"), step("event"), step("kill", "process:web")},
+       no_cooldown);
+  fire("leak");
+  settings.responses[0].settings.steps.erase(settings.responses[0].settings.steps.begin());
+  settings.responses[0].settings.steps.erase(settings.responses[0].settings.steps.begin());
+  e->apply(settings); // event, kill
+  machine.end_all();
+  pass(59s);
+  EXPECT_EQ(told(remedy_event::kind::ineffective), 0u) << "it has the time that it was given";
+  pass(1s);
+  EXPECT_EQ(counted("restart", "leak", "ineffective"), 1u);
+  EXPECT_EQ(told(remedy_event::kind::told), 1u);
+  pass(59s);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  pass(1s);
+  EXPECT_THAT(actions(), ElementsAre("restart web", "kill web"));
+}
+
 TEST_F(engine_test, what_was_given_up_is_forgotten_with_its_rule) {
   rule("leak", {step("restart", "process:web")}, no_cooldown);
   for (int i = 0; i < 5; ++i) {

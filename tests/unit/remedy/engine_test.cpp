@@ -269,6 +269,65 @@ TEST_F(engine_test, what_was_begun_by_an_agent_that_was_killed_is_closed_and_not
   EXPECT_THAT(folder.open().value()->take_pending(), IsEmpty());
 }
 
+// It is in the memory and in the audit log.
+TEST_F(engine_test, an_action_that_was_begun_by_a_killed_agent_counts_once) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  settings.responses[0].settings.budget = 2;
+  e->apply(settings);
+  fire("leak");
+  const std::string kept = e->to_text();
+  log.reset();
+  make();
+  ASSERT_TRUE(e->from_text(kept));
+  log = folder.open().value();
+  e->use_audit_log(log.get());
+  machine.open.clear();
+  e->apply(settings);
+  fire("leak");
+  EXPECT_THAT(actions(), ElementsAre("restart web", "restart web"));
+  machine.end_all();
+  resolve("leak");
+  fire("leak");
+  EXPECT_EQ(refused(guard::budget, "leak"), 1u);
+}
+
+TEST_F(engine_test, a_command_is_in_the_audit_log_and_not_run_again_after_a_kill) {
+  machine.ends_at_once.reset();
+  rule("leak", {step("run")});
+  settings.responses[0].settings.steps[0].command = {"/bin/clean", "{group}"};
+  e->apply(settings);
+  fire("leak", {{"group", "web"}});
+  ASSERT_THAT(actions(), ElementsAre("run"));
+  EXPECT_EQ(read_audit(folder.path(), {})->at(0).target.description, "/bin/clean web");
+  e.reset();
+  log = folder.open().value();
+  make();
+  machine.open.clear();
+  e->apply(settings);
+  fire("leak", {{"group", "web"}});
+  EXPECT_THAT(actions(), ElementsAre("run"));
+  EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
+}
+
+TEST_F(engine_test, an_event_that_an_agent_did_not_live_to_tell_is_no_action) {
+  rule("leak", {step("event"), step("restart", "process:web")}, 5min);
+  settings.remedy.max_actions_per_hour = 1;
+  e->apply(settings);
+  audit_entry begun;
+  begun.event = audit_event::action_begins;
+  begun.source = "rule leak";
+  begun.action = "event";
+  begun.labels = {{"group", "web"}};
+  log->append(begun).value();
+  log = folder.open().value();
+  e->use_audit_log(log.get());
+  fire("leak", {{"group", "web"}});
+  EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
+  pass(7min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+}
+
 // All that the first one left is its audit log.
 TEST_F(engine_test, an_external_alert_whose_action_was_begun_by_a_killed_agent_is_handled) {
   machine.ends_at_once.reset();

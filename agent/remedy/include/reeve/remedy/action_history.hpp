@@ -13,23 +13,24 @@
 namespace reeve::remedy {
 
 struct past_action {
-  std::string source, target; // the rule's or mapping's name, and what it was done to, see key_of()
-  nanoseconds at{0};          // monotonic
-  std::uint64_t case_id = 0;  // of the alert; 0: of an earlier agent
-  bool is_forgiven = false;   // a reset came after it: it counts for the agent only
-  bool is_event = false;      // it touched nothing: it has a cooldown and counts for no budget
+  std::string source, target;  // the rule's or mapping's name, and what it was done to, see key_of()
+  nanoseconds at{0};           // monotonic
+  std::uint64_t case_id = 0;   // of the alert; 0: of an earlier agent
+  std::uint64_t action_id = 0; // in the audit log; 0: it was not recorded
+  bool is_forgiven = false;    // a reset came after it: it counts for the agent only
+  bool is_event = false;       // it touched nothing: it has a cooldown and counts for no budget
 };
 
 class action_history {
  public:
-  static constexpr std::size_t most = 10'000; // the oldest is forgotten first
+  static constexpr std::size_t most = 10'000; // the oldest event is forgotten first, then the oldest action
 
   void add(past_action a);
-  // Unless it is among them, known from elsewhere and by another clock's reading: to the second.
-  void add_once(past_action a);
   // Since the last one that was not of this case: the steps of an escalation follow each other by their settle times.
   std::optional<nanoseconds> since_last(std::string_view source, std::string_view target,
                                         std::uint64_t case_id, nanoseconds now) const;
+  // Whether it knows that one, which an audit log has.
+  bool contains(std::string_view source, std::string_view target, std::uint64_t action_id) const;
   std::uint32_t count(std::string_view source, std::string_view target, nanoseconds window,
                       nanoseconds now) const;
   std::uint32_t count_all(nanoseconds window, nanoseconds now) const;

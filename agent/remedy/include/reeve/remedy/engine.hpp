@@ -122,6 +122,7 @@ class engine {
   bool is_handled(const external_alert& alert) const;
   void note_handled(std::string_view mapping, std::string_view fingerprint, nanoseconds starts_at);
   void withdraw(const case_ptr& c, std::string_view why);
+  void begin_anew(alert_case& c);
   void erase(const case_ptr& c);
 
   plan make_plan(alert_case& c, const config::step_settings& step);
