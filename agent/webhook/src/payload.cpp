@@ -111,7 +111,8 @@ bool read_alert(const object_reader& in, alert& out) {
       !in.read_time("endsAt", out.ends_at) || !in.read("generatorURL", out.generator_url) ||
       !in.read_needed("fingerprint", out.fingerprint))
     return false;
-  if (!starts_at) return in.fail("startsAt", "not a time from 1678 to 2261");
+  // How long ago it was must be a number of nanoseconds, too.
+  if (!starts_at || *starts_at < nanoseconds(0)) return in.fail("startsAt", "not a time from 1970 to 2261");
   out.starts_at = *starts_at;
   if (out.fingerprint.empty()) return in.fail("fingerprint", "empty");
   return out.fingerprint.size() <= longest_fingerprint ||

@@ -25,7 +25,7 @@ struct alert {
   bool is_resolved = false; // else it is firing
   labels all_labels;
   labels annotations;
-  nanoseconds starts_at{};            // Unix time
+  nanoseconds starts_at{};            // Unix time, not before 1970
   std::optional<nanoseconds> ends_at; // Unix time; none: not known yet, which is written as year 1
   std::string generator_url;
   std::string fingerprint; // of the labels, Alertmanager's own; 1 to 64 bytes
