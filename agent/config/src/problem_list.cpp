@@ -10,6 +10,19 @@ namespace reeve::config {
 namespace {
 constexpr std::size_t longest_excerpt = 400;
 constexpr std::size_t most_problems = 100;
+
+// How much of the line may be shown: excerpts get into logs and events, where a secret is not to be read.
+std::size_t begin_of_secret(std::string_view line) {
+  for (const std::string_view key : {"token", "password"})
+    for (std::size_t at = line.find(key); at != line.npos; at = line.find(key, at + 1)) {
+      std::size_t end = line.find_first_not_of("\"' \t", at + key.size());
+      if (end == line.npos || line[end] != '=') continue;
+      end = line.find_first_not_of(" \t", end + 1);
+      if (end != line.npos) return end;
+    }
+  return line.npos;
+}
+
 } // namespace
 
 void source_texts::add(std::string file, std::string text) {
@@ -28,8 +41,10 @@ std::string source_texts::line(const source_position& where) const {
   }
   rest = rest.substr(0, rest.find('\n'));
   if (rest.ends_with('\r')) rest.remove_suffix(1);
+  const std::size_t secret = begin_of_secret(rest);
   std::string out;
-  append_utf8(out, rest, longest_excerpt);
+  append_utf8(out, rest.substr(0, secret), longest_excerpt);
+  if (secret != rest.npos) out += "...";
   return out;
 }
 

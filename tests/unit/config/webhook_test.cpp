@@ -131,6 +131,21 @@ TEST(webhook, secrets_are_one_and_long_enough) {
               ElementsAre(HasSubstr("webhook.user stands beside a token")));
 }
 
+// What is wrong is logged, told as an event, and answered to who asks for a reload.
+TEST(webhook, secrets_are_not_shown_with_what_is_wrong) {
+  const auto shown = [](std::string_view text) {
+    const loaded l = load_text(text);
+    return l.problems.empty() ? "no problem" : l.problems[0].excerpt;
+  };
+  EXPECT_EQ(shown("[webhook]\ntoken = \"short\"\n"), "token = ...");
+  EXPECT_EQ(shown("[webhook]\n  'password'='long enough it is'\n"), "  'password'=...");
+  EXPECT_EQ(shown("webhook = { rate = 5000, token=\"0123456789abcdef\" }\n"),
+            "webhook = { rate = 5000, token=...");
+  EXPECT_EQ(shown("[webhook]\ntoken = \"0123456789abcdef\" x\n"), "token = ...");
+  EXPECT_EQ(shown("[webhook]\nuser = \"me\"\npassword_file = 'relative'\n"), "password_file = 'relative'");
+  EXPECT_EQ(shown("[agent]\ninstance = \"A token\"\n"), "instance = \"A token\"");
+}
+
 TEST(webhook, secrets_come_from_files) {
   const reeve::test::temp_dir folder;
   const auto file = [&](std::string_view name, std::string_view text) {

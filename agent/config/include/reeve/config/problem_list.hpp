@@ -16,8 +16,8 @@ namespace reeve::config {
 class source_texts {
  public:
   void add(std::string file, std::string text);
-  // The line at `where` as valid UTF-8 of at most 400 bytes, without its line end; empty when it is not
-  // known.
+  // The line at `where` as valid UTF-8 of some 400 bytes at most, without its line end, and with "..." in place of what
+  // follows `token =` or `password =`; empty when it is not known.
   std::string line(const source_position& where) const;
 
  private:
