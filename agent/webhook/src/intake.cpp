@@ -22,15 +22,9 @@ std::string key_of(const alert& a) {
   return cat(a.fingerprint, " ", a.starts_at.count(), a.is_resolved ? " resolved" : "");
 }
 
-std::size_t bytes_of(const labels& all) {
-  std::size_t out = 0;
-  for (const auto& [name, value] : all)
-    out += name.size() + value.size();
-  return out;
-}
-
 std::size_t bytes_of(const delivery& d) {
-  return sizeof(d) + bytes_of(d.what.all_labels) + bytes_of(d.what.annotations) + d.what.generator_url.size();
+  return sizeof(d) + webhook::bytes_of(d.what.all_labels) + webhook::bytes_of(d.what.annotations) +
+         d.what.generator_url.size();
 }
 
 } // namespace

@@ -113,6 +113,8 @@ bool read_alert(const object_reader& in, alert& out) {
     return false;
   // How long ago it was must be a number of nanoseconds, too.
   if (!starts_at || *starts_at < nanoseconds(0)) return in.fail("startsAt", "not a time from 1970 to 2261");
+  if (bytes_of(out.all_labels) > most_label_bytes)
+    return in.fail("labels", cat("more than ", most_label_bytes, " bytes"));
   out.starts_at = *starts_at;
   if (out.fingerprint.empty()) return in.fail("fingerprint", "empty");
   return out.fingerprint.size() <= longest_fingerprint ||
@@ -153,6 +155,13 @@ bool read_payload(const object_reader& in, payload& out, std::string& problem) {
 std::string_view value_of(const labels& all, std::string_view name) noexcept {
   const auto found = std::ranges::find(all, name, &labels::value_type::first);
   return found == all.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::size_t bytes_of(const labels& all) noexcept {
+  std::size_t out = 0;
+  for (const auto& [name, value] : all)
+    out += name.size() + value.size();
+  return out;
 }
 
 result<payload> parse_alertmanager(std::string_view body) {

@@ -71,6 +71,18 @@ TEST(payload, unknown_fields_and_missing_ones_that_nothing_hangs_on) {
   EXPECT_EQ(problem_of(R"({"version":"4","status":"firing","alerts":[]})"), "none");
 }
 
+// They are kept for as long as the alert is in work, and a thousand may be.
+TEST(payload, labels_are_bounded_in_their_length) {
+  const auto with = [](std::size_t bytes) {
+    alert_text a;
+    a.labels =
+        cat(R"({"alertname":")", std::string(bytes - std::string_view("alertname").size(), 'x'), "\"}");
+    return problem_of(body_of({a}));
+  };
+  EXPECT_EQ(with(most_label_bytes), "none");
+  EXPECT_EQ(with(most_label_bytes + 1), "alerts[0].labels: more than 16384 bytes");
+}
+
 TEST(payload, what_is_wrong_is_named) {
   const std::string good = body_of({{}, {}, {}, {}});
   const auto in_last = [&](std::string_view what, std::string_view by) {

@@ -20,6 +20,7 @@ using labels = std::vector<std::pair<std::string, std::string>>; // names and va
 
 // The value, or an empty text when there is no such label; that is how Alertmanager's matchers see it.
 std::string_view value_of(const labels& all, std::string_view name) noexcept;
+std::size_t bytes_of(const labels& all) noexcept; // of names and values
 
 struct alert {
   bool is_resolved = false; // else it is firing
@@ -41,8 +42,9 @@ struct payload {
   std::vector<alert> alerts;
 };
 
-inline constexpr std::size_t most_alerts = 10'000; // of one payload
-inline constexpr std::size_t most_labels = 256;    // of one set
+inline constexpr std::size_t most_alerts = 10'000;      // of one payload
+inline constexpr std::size_t most_labels = 256;         // of one set
+inline constexpr std::size_t most_label_bytes = 16'384; // names and values of one alert's labels
 
 // invalid_argument with a sentence that begins with the field: "alerts[3].startsAt: not a time in RFC 3339". Unknown fields
 // are passed over. Memory is bounded by a multiple of the body's length, whose bound is the caller's.
