@@ -18,8 +18,9 @@ namespace reeve::webhook {
 namespace {
 
 // A resolved alert has the beginning of the firing one.
+constexpr std::string_view resolved_mark = " resolved";
 std::string key_of(const alert& a) {
-  return cat(a.fingerprint, " ", a.starts_at.count(), a.is_resolved ? " resolved" : "");
+  return cat(a.fingerprint, " ", a.starts_at.count(), a.is_resolved ? resolved_mark : "");
 }
 
 std::size_t bytes_of(const delivery& d) {
@@ -149,7 +150,8 @@ answer intake::receive(std::string_view body) {
       continue;
     }
     std::string key = key_of(a);
-    if (state_->seen.is_repeat(key, now) || !of_this_body.insert(std::move(key)).second) {
+    const bool is_over = !a.is_resolved && state_->seen.is_repeat(cat(key, resolved_mark), now);
+    if (is_over || state_->seen.is_repeat(key, now) || !of_this_body.insert(std::move(key)).second) {
       count(alert_result::duplicate);
       continue;
     }
@@ -168,7 +170,11 @@ answer intake::receive(std::string_view body) {
   if (!state_->resolved.has_room(resolved, state_->most_queued)) return full(taken);
   {
     const ended_alerts ended(resolved);
-    std::erase_if(firing, [&](const delivery& d) { return ended.include(d); });
+    std::erase_if(firing, [&](const delivery& d) {
+      if (!ended.include(d)) return false;
+      state_->seen.add(key_of(d.what), now);
+      return true;
+    });
     state_->firing.drop(ended);
   }
   state_->note_seen(resolved);

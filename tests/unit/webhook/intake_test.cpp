@@ -114,6 +114,23 @@ TEST(intake, resolved_ones_go_ahead_of_those_that_fire_and_end_their_waiting) {
   EXPECT_THAT(drained(in), ElementsAre("leak f4 resolved"));
 }
 
+// Of a cluster one Alertmanager may be behind the others.
+TEST(intake, what_is_resolved_does_not_fire_again) {
+  hand_clock time;
+  intake in(leaks(), time);
+  in.receive(body_of({resolved(1)}));
+  alert_text later = numbered(1);
+  later.starts_at = "2026-11-26T12:00:00Z";
+  in.receive(body_of({numbered(1), later}));
+  EXPECT_THAT(drained(in), ElementsAre("leak f1 resolved", "leak f1"));
+  EXPECT_EQ(counted(in, false, alert_result::duplicate), 1u);
+  alert_text over = resolved(2);
+  over.starts_at = "2026-11-26T12:00:00Z";
+  for (int i = 0; i < 2; ++i)
+    in.receive(body_of({numbered(2), over}));
+  EXPECT_THAT(drained(in), ElementsAre("leak f2 resolved"));
+}
+
 TEST(intake, resolved_ones_are_taken_when_there_is_no_room_for_others) {
   hand_clock time;
   intake in(leaks(), time);

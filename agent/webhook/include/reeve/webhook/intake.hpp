@@ -29,7 +29,7 @@ struct answer {
 
 enum class alert_result : std::uint8_t {
   queued,    // firing, and it waits
-  duplicate, // it has come before, with the same beginning and status
+  duplicate, // it has come before, with the same beginning and status, or is resolved already
   unmatched, // no mapping
   resolved,  // it waits, too; it is told and never acted on
 };
