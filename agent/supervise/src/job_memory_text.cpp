@@ -13,10 +13,12 @@ namespace {
 using std::chrono::sys_seconds;
 
 constexpr std::string_view first_line = "reeve-job 1";
+// Of a Unix time that is a number of nanoseconds, too.
+constexpr auto latest = std::chrono::duration_cast<std::chrono::seconds>(nanoseconds::max());
 
 bool read_time(std::string_view text, sys_seconds& out) {
   std::int64_t count = 0;
-  if (!read_number(text, count)) return false;
+  if (!read_number(text, count) || count < 0 || std::chrono::seconds(count) > latest) return false;
   out = sys_seconds(std::chrono::seconds(count));
   return true;
 }

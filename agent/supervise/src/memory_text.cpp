@@ -13,6 +13,9 @@ namespace reeve::supervise {
 namespace {
 
 constexpr std::string_view first_line = "reeve-process 1";
+constexpr nanoseconds longest_delay = std::chrono::hours(48); // twice what the configuration may ask for
+// By a clock that begins at 1970, since nobody has set it yet, something may have been before that.
+constexpr nanoseconds earliest = -std::chrono::hours(24 * 366);
 constexpr std::array<std::string_view, 5> phases{"idle", "starting", "launched", "cleaning", "waiting"};
 
 class reader {
@@ -37,7 +40,7 @@ class reader {
     }
     if (key == "delay") {
       std::int64_t count = 0;
-      if (!read_number(value, count)) return false;
+      if (!read_number(value, count) || count < 0 || nanoseconds(count) > longest_delay) return false;
       m.policy.delay = nanoseconds(count);
       return true;
     }
@@ -68,7 +71,7 @@ class reader {
   }
   bool read_time(std::string_view text, nanoseconds& out) const {
     std::int64_t count = 0;
-    if (!read_number(text, count)) return false;
+    if (!read_number(text, count) || nanoseconds(count) < earliest) return false;
     out = nanoseconds(count) - now_.unix_time + now_.mono;
     return true;
   }

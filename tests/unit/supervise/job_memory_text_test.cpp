@@ -37,8 +37,10 @@ TEST(job_memory_text, is_whole_or_refused) {
 }
 
 TEST(job_memory_text, of_another_kind_is_refused) {
-  for (const char* text : {"", "reeve-job 2\n.\n", "reeve-process 1\n.\n", "reeve-job 1\nhandled x\n.\n",
-                           "reeve-job 1\nlast_result fine\n.\n", "reeve-job 1\nother 1\n.\n"})
+  for (const char* text :
+       {"", "reeve-job 2\n.\n", "reeve-process 1\n.\n", "reeve-job 1\nhandled x\n.\n",
+        "reeve-job 1\nlast_result fine\n.\n", "reeve-job 1\nother 1\n.\n", "reeve-job 1\nhandled -1\n.\n",
+        "reeve-job 1\nlast_start 9223372036854775807\n.\n"})
     EXPECT_FALSE(job_memory_from_text(text)) << text;
 }
 
