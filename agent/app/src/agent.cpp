@@ -126,6 +126,9 @@ class agent {
             },
             [this] { reload_.reload([](const auto&) {}); }),
         repeats_(loop_), is_log_all_(!service.log_file().empty()) {
+    remedies_.ask_conditions_of([this](const std::string& rule, const rules::label_list& labels) {
+      return rules_.last_held(rule, labels);
+    });
     self_.sources().scrapes = &scrapes_;
     self_.sources().webhook = &webhook_;
     self_.sources().rules = &rules_;

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace reeve::app {
 
@@ -30,6 +31,7 @@ class remedies {
 
   // Before the first rule is evaluated, and after each reload. An agent without a rule and a webhook needs no audit log.
   void apply(const config::settings& s);
+  void ask_conditions_of(remedy::hold_source of) { engine_.ask_conditions_of(std::move(of)); }
   void on_change(const rules::alert_change& change);
   bool take(const webhook::delivery& d); // false: there are too many, it may be offered again
   void cancel();

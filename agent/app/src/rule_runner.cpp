@@ -98,6 +98,11 @@ std::int64_t rule_runner::fill(rules::series_memory& other) {
   return now_ms;
 }
 
+std::optional<nanoseconds> rule_runner::last_held(std::string_view rule,
+                                                  const rules::label_list& labels) const {
+  return rules_ && rules_->holds(rule, labels) ? std::optional(evaluated_) : std::nullopt;
+}
+
 rules::memory_use rule_runner::memory() const {
   return memory_ ? memory_->use() : rules::memory_use{};
 }
@@ -120,6 +125,7 @@ void rule_runner::arm() {
 }
 
 void rule_runner::evaluate() {
+  evaluated_ = time_.mono();
   look_at_clock();
   const std::vector<store::board::entry> now = sources();
   const std::int64_t now_ms = milliseconds(time_.unix_time()); // not before the agent's own metrics were made

@@ -17,6 +17,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace reeve::app {
@@ -35,6 +37,8 @@ class rule_runner {
   void cancel();
 
   const rules::rule_set* rules() const noexcept { return rules_.get(); } // null: there are none
+  // When the condition of an alert was last evaluated, if it held then; monotonic.
+  std::optional<nanoseconds> last_held(std::string_view rule, const rules::label_list& labels) const;
   rules::memory_use memory() const;
   rules::memory_limits limits() const noexcept;
   // For the selections of `other`: the samples that are kept for rules, and the newest of all sources. The time to evaluate
@@ -68,7 +72,7 @@ class rule_runner {
   std::unique_ptr<rules::rule_set> rules_;     // over memory_
   rules::clock_watch clock_;
   std::vector<bool> is_failing_; // by rule, as it was told
-  nanoseconds next_{0};
+  nanoseconds next_{0}, evaluated_{0};
   std::uint64_t evaluations_ = 0, late_ = 0;
 };
 

@@ -197,6 +197,14 @@ void engine::note_handled(std::string_view mapping, std::string_view fingerprint
   ++version_;
 }
 
+bool engine::still_holds(const alert_case& c) const {
+  if (!last_held_ || !c.fingerprint.empty()) return true;
+  const auto evaluated = last_held_(c.source, c.labels);
+  if (!evaluated) return false;
+  const bool has_acted = c.phase == case_phase::settling && (c.has_acted || c.has_joined);
+  return !has_acted || *evaluated >= c.wake;
+}
+
 // Nobody may ever say of an external alert that it is resolved.
 bool engine::make_room() {
   if (cases_.size() < most_cases) return true;
@@ -240,7 +248,12 @@ void engine::advance() {
     on_done(id, error{errc::timed_out, "it took longer than its timeout", 0}, true);
   }
   for (const case_ptr& c : std::list<case_ptr>(cases_)) {
-    if (c->wake > now || c->waits_for_a_slot) continue;
+    if (c->wake > now || c->held_up > now || c->waits_for_a_slot) continue;
+    if (c->phase != case_phase::settling && c->phase != case_phase::ready) continue;
+    if (!still_holds(*c)) {
+      c->held_up = now + look_again;
+      continue;
+    }
     if (c->phase == case_phase::settling) look_at_outcome(c);
     if (c->phase == case_phase::ready && c->wake <= now) take_step(c);
   }
@@ -256,7 +269,7 @@ std::optional<nanoseconds> engine::next_wake() const {
     take(action->deadline);
   for (const case_ptr& c : cases_)
     if ((c->phase == case_phase::ready || c->phase == case_phase::settling) && !c->waits_for_a_slot)
-      take(c->wake);
+      take(std::max(c->wake, c->held_up));
   return out;
 }
 

@@ -25,6 +25,7 @@ struct engine::alert_case {
   case_phase phase = case_phase::ready;
   std::size_t step = 0;
   nanoseconds wake{0};           // monotonic
+  nanoseconds held_up{0};        // later than that: until then it waits for its condition
   bool waits_for_a_slot = false; // too many actions are under way
   std::uint64_t acting = 0;      // the action that it waits for
   bool has_joined = false;       // it is another case's

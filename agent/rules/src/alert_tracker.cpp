@@ -60,6 +60,7 @@ void alert_tracker::forget_idle() {
 result<> alert_tracker::take(const rule& of, std::span<const sample> samples, std::int64_t now_ms,
                              std::vector<alert_change>& changes) {
   constexpr std::size_t most = rule_set::most_alerts;
+  is_known_ = false;
   if (samples.size() > most)
     return error{errc::limit, cat("the result has ", samples.size(), " samples, more than ", most), 0};
   ++evaluation_;
@@ -73,6 +74,7 @@ result<> alert_tracker::take(const rule& of, std::span<const sample> samples, st
     t.seen_in = evaluation_;
     t.value = s.value;
   }
+  is_known_ = true;
   if (known_.empty()) return {};
   // Those that go make room for those that come.
   std::size_t kept = 0, refused = 0;
@@ -141,6 +143,11 @@ void alert_tracker::move(std::int64_t by_ms) {
     t.who.held_last_ms += by_ms;
     t.let_go_ms += by_ms;
   }
+}
+
+bool alert_tracker::holds(const label_list& labels) const {
+  const auto found = known_.find(labels);
+  return is_known_ && found != known_.end() && found->second.is_active && !found->second.is_let_go;
 }
 
 void alert_tracker::append_to(std::vector<alert>& out) const {

@@ -20,6 +20,10 @@ class alert_tracker {
   // alerts: what was known is brought up to date then.
   result<> take(const rule& of, std::span<const sample> samples, std::int64_t now_ms,
                 std::vector<alert_change>& changes);
+  // Another evaluation, which gave nothing to take.
+  void miss() noexcept { is_known_ = false; }
+  // The last evaluation said that the condition of this alert holds still; false of one that is only kept firing.
+  bool holds(const label_list& labels) const;
   void append_to(std::vector<alert>& out) const;
   void move(std::int64_t by_ms); // all that has a time
   // Another expression's samples are new objects, though their labels may be the same.
@@ -49,6 +53,7 @@ class alert_tracker {
   std::unordered_map<std::uint64_t, tracked*>
       by_sample_; // by the id of its labels, which no other object ever has
   std::uint64_t evaluation_ = 0;
+  bool is_known_ = false; // of what is here whether it holds
 };
 
 } // namespace reeve::rules

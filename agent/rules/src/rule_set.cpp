@@ -34,7 +34,10 @@ struct rule_set::state {
 
   result<> evaluate(evaluated_rule& r, std::int64_t now_ms, std::vector<alert_change>& changes) const {
     const auto value = r.condition.at(now_ms);
-    if (!value) return value.error();
+    if (!value) {
+      r.alerts.miss();
+      return value.error();
+    }
     r.report.samples = (*value)->samples.size();
     return r.alerts.take(r.what, (*value)->samples, now_ms, changes);
   }
@@ -99,6 +102,11 @@ std::vector<alert> rule_set::alerts_of(std::size_t i) const {
   std::vector<alert> out;
   state_->rules[i].alerts.append_to(out);
   return out;
+}
+
+bool rule_set::holds(std::string_view rule, const label_list& labels) const {
+  return std::ranges::any_of(
+      state_->rules, [&](const evaluated_rule& r) { return r.what.name == rule && r.alerts.holds(labels); });
 }
 
 } // namespace reeve::rules

@@ -115,6 +115,47 @@ TEST_F(one_rule, keep_firing_for_keeps_nothing_pending) {
   EXPECT_THAT(next(1), ElementsAre("cleared high {of=a} 6"));
 }
 
+TEST_F(one_rule, what_is_kept_firing_holds_no_more) {
+  rule r = rule_of("high", "x > 5");
+  r.hold_ms = step_ms;
+  r.keep_firing_ms = 2 * step_ms;
+  use(std::move(r));
+  const label_list a{{"of", "a"}};
+  EXPECT_FALSE(rules_->holds("high", a));
+  next(6);
+  EXPECT_TRUE(rules_->holds("high", a)) << "though it is pending only";
+  EXPECT_THAT(next(6), ElementsAre("firing high {of=a} 6"));
+  EXPECT_TRUE(rules_->holds("high", a));
+  EXPECT_FALSE(rules_->holds("high", {{"of", "b"}}));
+  EXPECT_FALSE(rules_->holds("low", a));
+  EXPECT_THAT(next(1), IsEmpty());
+  EXPECT_FALSE(rules_->holds("high", a));
+  EXPECT_THAT(next(7), IsEmpty());
+  EXPECT_TRUE(rules_->holds("high", a));
+}
+
+TEST_F(one_rule, nobody_knows_whether_it_holds_when_it_cannot_be_evaluated) {
+  use(rule_of("both", "x * ignoring (of) y > 5"));
+  now_ms_ += step_ms;
+  put("x", "a", 3);
+  put("y", "a", 2);
+  evaluate();
+  EXPECT_TRUE(rules_->holds("both", {}));
+  put("y", "b", 2);
+  evaluate();
+  EXPECT_EQ(rules_->alerts().size(), 1u);
+  EXPECT_FALSE(rules_->holds("both", {}));
+}
+
+TEST_F(one_rule, nobody_knows_it_of_too_large_a_result_either) {
+  use(rule_of("all", "x > 5"));
+  EXPECT_EQ(next(6).size(), 1u);
+  for (std::size_t i = 0; i <= rule_set::most_alerts; ++i)
+    put("x", cat("n", i), 6);
+  evaluate();
+  EXPECT_FALSE(rules_->holds("all", {{"of", "a"}}));
+}
+
 TEST_F(one_rule, times_counts_the_last_evaluations) {
   rule r = rule_of("high", "x > 5");
   r.times = 3;

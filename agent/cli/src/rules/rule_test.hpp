@@ -29,7 +29,7 @@ struct rule_test {
     std::string rule;
     std::vector<firing_alert> firing;
     std::optional<std::vector<std::string>>
-        actions; // of the alert that fires for longest; nothing: not looked at
+        actions; // of the alert that has come furthest; nothing: not looked at
     source_position where;
   };
   std::string config; // the file with the rules, as it is written; empty: none

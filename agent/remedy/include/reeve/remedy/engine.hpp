@@ -2,6 +2,9 @@
 // What is done about rules that fire and alerts that come in. For each alert there is a case: its steps are taken one after
 // the other, each behind the guards, and the next one only if the condition still holds when the step has settled.
 //
+// What is kept firing though its condition is gone waits, and so does what a rule that fails may know nothing of any more.
+// After an action it takes an evaluation from behind the time in which that settles.
+//
 // A refused step is asked again, not skipped: a guard that says no never leads to a harder step. The case ends when the
 // alert is resolved; an action that is under way then is not cut short, and nothing else is begun.
 //
@@ -52,6 +55,10 @@ struct engine_settings {
   std::vector<maintenance_window> windows;
 };
 
+// When the condition of a rule's alert was last evaluated, monotonic; nothing: it does not hold, or nobody knows.
+using hold_source =
+    std::function<std::optional<nanoseconds>(const std::string& rule, const rules::label_list&)>;
+
 class engine {
  public:
   static constexpr std::size_t most_cases = 1000;
@@ -59,6 +66,7 @@ class engine {
   static constexpr std::size_t most_handled =
       4096; // external alerts that are remembered to have been acted on
   static constexpr nanoseconds ask_again = std::chrono::seconds(10); // a guard that has refused
+  static constexpr nanoseconds look_again = std::chrono::seconds(1); // whether a condition still holds
   static constexpr std::size_t most_explained = 20;
 
   // `system` as os::os_name() has it. All must outlive it.
@@ -75,6 +83,8 @@ class engine {
   // anew, one whose rule is gone ends, and what its last action came to is not known.
   void apply(engine_settings settings);
 
+  // Without it, conditions hold until the alert is resolved.
+  void ask_conditions_of(hold_source of) { last_held_ = std::move(of); }
   void on_change(const rules::alert_change& change);
   // The same alert acts once, however often it comes. errc::not_found: there is no such mapping; errc::limit: there are too
   // many cases, it may be sent again.
@@ -116,6 +126,7 @@ class engine {
   bool may_act(const response& r) const noexcept;
   std::string quiet_reason(std::string_view source, const rules::label_list& labels) const;
   case_ptr find_rule_case(const rules::alert& who) const;
+  bool still_holds(const alert_case& c) const;
   bool make_room(); // for one case more; an external alert about which all has been done gives way
   void open_case(case_ptr c);
   void close_resolved(const case_ptr& c);
@@ -153,6 +164,7 @@ class engine {
   actuator& machine_;
   std::string system_;
   std::function<void(const remedy_event&)> tell_;
+  hold_source last_held_;
   audit_log* log_ = nullptr;
   std::string no_log_ = "there is no audit log"; // why
   bool audit_failed_ = false;                    // at the last try

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -87,6 +88,8 @@ class rule_set {
   const rule_report& report(std::size_t i) const noexcept;
   std::vector<alert> alerts() const; // pending and firing ones, in the order of the rules
   std::vector<alert> alerts_of(std::size_t i) const;
+  // The rule's last evaluation could be made, and the condition of this alert holds; false of one that is only kept firing.
+  bool holds(std::string_view rule, const label_list& labels) const;
 
  private:
   struct state;
