@@ -17,6 +17,7 @@ namespace reeve::rules {
 namespace {
 
 constexpr int most_nested = 200; // parentheses, calls and signs within each other
+constexpr int most_parts = 1000; // a + a + a is as deep as it is long, and walked down by calls
 
 } // namespace
 
@@ -62,6 +63,9 @@ std::string parser::shown(const token& t) {
 
 template <class T>
 expression_ptr parser::checked(std::size_t offset, T what) {
+  if (++parts_ > most_parts)
+    return fail(offset, cat("more than ", most_parts, " parts in one expression"),
+                "make several rules of it");
   auto made = std::make_unique<expression>();
   made->offset = offset;
   made->is = std::move(what);

@@ -55,6 +55,7 @@ class parser {
   expression_problem problem_;
   const expression* in_parentheses_ = nullptr; // the last that was
   int depth_ = 0;
+  int parts_ = 0; // expressions that were made
 };
 
 } // namespace reeve::rules

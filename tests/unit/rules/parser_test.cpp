@@ -97,6 +97,18 @@ TEST(parser, deep_nesting_is_refused) {
   EXPECT_THAT(mistake(cat(std::string(100'000, '-'), "up")), testing::HasSubstr("within each other"));
 }
 
+TEST(parser, so_is_a_long_chain) {
+  const auto chain = [](std::size_t links) {
+    std::string out = "up";
+    for (std::size_t i = 0; i < links; ++i)
+      out += " or up";
+    return out;
+  };
+  EXPECT_EQ(mistake(chain(499)), "none");
+  EXPECT_EQ(mistake(chain(500)), "1:2998: more than 1000 parts in one expression (make several rules of it)");
+  EXPECT_THAT(mistake(chain(100'000)), testing::HasSubstr("more than 1000 parts"));
+}
+
 TEST(parser, text_must_be_utf8) {
   EXPECT_EQ(mistake("up{a=\"\xFF\"}"), "1:1: the expression is no valid UTF-8");
 }
