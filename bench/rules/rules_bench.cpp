@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What 1,000 rules over 50,000 series cost: 100 families of 500 processes, sampled each 15 s, each rule over one family or
-// two. "feed" brings one snapshot of all of them into the memory, "evaluate" evaluates all rules once.
+// two. "feed" brings one snapshot of all of them into the memory, "evaluate" evaluates all rules once. Those of "coming and
+// going" do it while with each snapshot one process ends and the one that ended before is there again.
 #include "reeve/rules/rule.hpp"
 #include "reeve/rules/snapshot_feed.hpp"
 #include "reeve/store/batch.hpp"
@@ -93,11 +94,13 @@ class machine {
     evaluate();
   }
 
-  store::snapshot_ptr sample() {
+  store::snapshot_ptr sample(bool come_and_go = false) {
     now_ms_ += step_ms;
     batch_.begin();
+    const std::size_t gone = static_cast<std::size_t>(now_ms_ / step_ms) % processes;
     for (std::size_t i = 0; i < series_.size(); ++i)
-      batch_.set(series_[i], static_cast<double>(now_ms_ / 1000 % 100'000 + static_cast<std::int64_t>(i)));
+      if (!come_and_go || i % processes != gone)
+        batch_.set(series_[i], static_cast<double>(now_ms_ / 1000 % 100'000 + static_cast<std::int64_t>(i)));
     return batch_.commit(nanoseconds{0}, std::chrono::milliseconds(now_ms_),
                          static_cast<std::uint64_t>(now_ms_));
   }
@@ -105,7 +108,7 @@ class machine {
     const store::board::entry all[] = {{"machine", std::move(snapshot)}};
     feed_.take(all, now_ms_);
   }
-  void tick() { feed(sample()); }
+  void tick(bool come_and_go = false) { feed(sample(come_and_go)); }
   std::size_t evaluate() { return rules.evaluate(now_ms_).size(); }
   std::int64_t now_ms() const { return now_ms_; }
 
@@ -123,7 +126,7 @@ void feed(benchmark::State& state) {
   machine m;
   for (auto _ : state) {
     state.PauseTiming();
-    store::snapshot_ptr next = m.sample();
+    store::snapshot_ptr next = m.sample(state.range(0) != 0);
     state.ResumeTiming();
     m.feed(std::move(next));
   }
@@ -132,20 +135,20 @@ void feed(benchmark::State& state) {
   state.counters["samples_per_series"] = static_cast<double>(use.points) / static_cast<double>(use.series);
   state.counters["bytes_per_series"] = static_cast<double>(use.bytes) / static_cast<double>(use.series);
 }
-BENCHMARK(feed)->Unit(benchmark::kMillisecond);
+BENCHMARK(feed)->ArgName("coming and going")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void evaluate(benchmark::State& state) {
   machine m;
   for (auto _ : state) {
     state.PauseTiming();
-    m.tick();
+    m.tick(state.range(0) != 0);
     state.ResumeTiming();
     if (m.evaluate() != 0) state.SkipWithError("a rule fires");
   }
   for (std::size_t i = 0; i < m.rules.size(); ++i)
     if (!m.rules.report(i).problem.empty()) state.SkipWithError(m.rules.report(i).problem.c_str());
 }
-BENCHMARK(evaluate)->Unit(benchmark::kMillisecond);
+BENCHMARK(evaluate)->ArgName("coming and going")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void evaluate_kind(benchmark::State& state) {
   machine m;
