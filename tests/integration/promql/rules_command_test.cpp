@@ -176,5 +176,38 @@ TEST(rules_command, test_runs_the_example_of_the_guide) {
   EXPECT_EQ(run_reeve({"rules", "test", file}).exit_code, 3);
 }
 
+TEST(rules_command, test_takes_the_next_step_only_while_the_condition_holds) {
+  const temp_dir folder;
+  write_file(folder / "reeve.toml", R"([[rule]]
+name = "high"
+expr = 'x > 5'
+keep_firing_for = "5m"
+
+[[rule.steps]]
+action = "event"
+settle = "0s"
+
+[[rule.steps]]
+action = "run"
+command = ["/bin/true"]
+settle = "10s"
+
+[[rule.steps]]
+action = "run"
+command = ["/bin/false"]
+)");
+  const auto tried = [&](std::string_view values, std::string_view actions) {
+    write_file(folder / "test.toml",
+               cat("config = \"reeve.toml\"\n[[series]]\nseries = \"x\"\nvalues = \"", values,
+                   "\"\n[[expect]]\nat = \"4m\"\nrule = \"high\"\nfiring = [{ labels = {} }]\nactions = [",
+                   actions, "]\n"));
+    const finished_child out = run_reeve({"rules", "test", (folder / "test.toml").string()});
+    return out.exit_code == 0 ? std::string() : out.output;
+  };
+  EXPECT_EQ(tried("9 1x5", R"("event", "run")"), "");
+  EXPECT_EQ(tried("9 1 9 1x5", R"("event", "run", "run")"), "");
+  EXPECT_EQ(tried("1 1 1 1 9", R"("event", "run")"), "") << "one with each evaluation";
+}
+
 } // namespace
 } // namespace reeve::test
