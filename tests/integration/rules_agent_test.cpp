@@ -99,6 +99,22 @@ TEST_F(rules_agent_test, what_is_wrong_is_said_and_where_no_agent_is_too) {
   EXPECT_EQ(boost::json::parse(in_json.output).at("errorType"), "unavailable");
 }
 
+TEST_F(rules_agent_test, explain_shows_what_a_rule_that_does_not_fire_looks_at) {
+  start_with_rules(
+      rule("quiet", "reeve_managed_state{name=\"web\",state=\"running\"} > 1 or reeve_no_such > 0"));
+  ASSERT_TRUE(wait_until(
+      [&] {
+        return tell("rules", {"explain", "quiet"})
+                   .output.find(R"(there is reeve_managed_state{name="web", state="running"}: 1)") !=
+               std::string::npos;
+      },
+      long_bound))
+      << tell("rules", {"explain", "quiet"}).output;
+  EXPECT_THAT(tell("rules", {"explain", "quiet"}).output,
+              AllOf(HasSubstr("does not fire: the condition gives 0 samples"),
+                    HasSubstr("there is no reeve_no_such that it selects")));
+}
+
 TEST_F(rules_agent_test, check_warns_of_metrics_that_the_agent_does_not_have) {
   start_with_rules(rule("good", is_up) + rule("bad", "rate(reeve_scrapes[5m]) > 0 or reeve_build_info > 1"));
   const std::string file = agent_->config_file().string();

@@ -37,7 +37,7 @@ std::string shown(const remedy::case_report& c) {
   return out + "\n";
 }
 
-std::string about_alerts(std::string_view name, const rule_runner& rules, const clock& time) {
+std::string about_alerts(std::string_view name, rule_runner& rules, const clock& time) {
   const rules::rule_set* const set = rules.rules();
   for (std::size_t i = 0; set && i < set->size(); ++i) {
     if (set->at(i).name != name) continue;
@@ -49,6 +49,7 @@ std::string about_alerts(std::string_view name, const rule_runner& rules, const 
       out += r.problem.empty() ? cat("does not fire: the condition gives ", r.samples,
                                      r.samples == 1 ? " sample\n" : " samples\n")
                                : std::string("does not fire\n");
+    if (alerts.empty()) out += what_it_reads(set->at(i).text, rules);
     for (const rules::alert& a : alerts)
       out += shown(a, set->at(i), time);
     return out;
@@ -56,7 +57,7 @@ std::string about_alerts(std::string_view name, const rule_runner& rules, const 
   return {};
 }
 
-std::string explain(std::string_view name, const rule_runner& rules, remedies& actions, const clock& time) {
+std::string explain(std::string_view name, rule_runner& rules, remedies& actions, const clock& time) {
   const auto what = actions.explain(name);
   if (!what) return cat("failed\n", what.error().message, "\n");
   std::string out = cat("ok\n", about_alerts(name, rules, time), "mode: ", what->mode, "\n");

@@ -97,4 +97,31 @@ std::string answer_unknown(std::string_view metrics, rule_runner& rules) {
   return out;
 }
 
+std::string what_it_reads(std::string_view expression, rule_runner& rules) {
+  constexpr std::size_t most_shown = 10;
+  const auto parsed = rules::parse_expression(expression);
+  if (!parsed) return {};
+  rules::series_memory memory = memory_like(rules);
+  std::vector<const rules::selector*> asked;
+  std::vector<rules::series_memory::selection_id> selections;
+  for (const rules::selector* const s : rules::selectors_of(**parsed)) {
+    if (std::ranges::any_of(asked, [&](const auto* other) { return other->selects_as(*s); })) continue;
+    asked.push_back(s);
+    selections.push_back(memory.select(*s));
+  }
+  const std::int64_t now_ms = rules.fill(memory);
+  std::string out;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    std::size_t count = 0;
+    for (const rules::series* const s : memory.selected(selections[i]))
+      if (const rules::point* const newest = s->latest(now_ms); newest && ++count <= most_shown)
+        out += cat("  there is ", s->labels().text(), ": ", rules::number_text(newest->value), "\n");
+    if (count == 0)
+      out +=
+          cat("  there is no ", asked[i]->metric.empty() ? "series" : asked[i]->metric, " that it selects\n");
+    if (count > most_shown) out += cat("  and ", count - most_shown, " more\n");
+  }
+  return out;
+}
+
 } // namespace reeve::app

@@ -56,7 +56,7 @@ std::string line_of(const remedy::audit_entry& e) {
   if (!e.target.name.empty())
     out += cat("  ", what, what.empty() ? "" : " ", e.target.kind, e.target.kind.empty() ? "" : ":",
                e.target.name);
-  else if (!what.empty())
+  else if (!what.empty()) // of run the command
     out += cat("  ", what, e.target.description.empty() ? "" : " ", e.target.description);
   if (!e.outcome.empty()) out += cat("  ", e.outcome);
   if (!e.source.empty()) out += cat("  ", e.source);
