@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/app/agent.hpp"
 #include "reeve/app/check_rules.hpp"
-#include "reeve/app/control_requests.hpp"
 
-#include "reeve/app/socket_query.hpp"
-
+#include "control_answers.hpp"
 #include "event_queue.hpp"
 #include "event_router.hpp"
 #include "managed_processes.hpp"
@@ -12,7 +10,6 @@
 #include "reload.hpp"
 #include "remedies.hpp"
 #include "routes.hpp"
-#include "rule_answers.hpp"
 #include "rule_runner.hpp"
 #include "scrape.hpp"
 #include "self_metrics.hpp"
@@ -23,7 +20,6 @@
 #include "reeve/base/strings.hpp"
 #include "reeve/config/load.hpp"
 #include "reeve/config/print.hpp"
-#include "reeve/exposition/render.hpp"
 #include "reeve/os/control_channel.hpp"
 #include "reeve/os/runtime.hpp"
 #include "reeve/os/service_host.hpp"
@@ -36,8 +32,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <future>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -51,7 +45,6 @@ namespace asio = boost::asio;
 constexpr nanoseconds stop_grace = std::chrono::seconds(2);        // for replies that are being sent
 constexpr nanoseconds plugin_stop_bound = std::chrono::seconds(5); // for plugins to stop
 constexpr nanoseconds repeats_interval = std::chrono::seconds(10);
-constexpr auto control_patience = std::chrono::seconds(15);
 
 result<std::unique_ptr<logger>> open_log(const config::log_settings& s, const os::service_host& service,
                                          const clock& time) {
@@ -116,6 +109,11 @@ class agent {
             options.config_path, options.plugin_dir, plugins_, router_, time_, reload_state_,
             [this](const config::settings& s) { apply(s); },
             [this](const config::settings& s) { return processes_.apply(s); }),
+        answers_({loop_, time_, board_, tables_.sockets, processes_, remedies_, rules_, reload_,
+                  [this](bool with_processes) {
+                    end_processes_ = end_processes_ || with_processes;
+                    if (!stopping_) stop("asked by the command line");
+                  }}),
         signals_(
             loop_, [this](int number) { stop(cat("signal ", number)); },
             [this] { reload_.reload([](const auto&) {}); }),
@@ -192,8 +190,8 @@ class agent {
 
   bool open_control(const config::settings& s) {
     if (!s.agent.control) return true;
-    auto made = os::control_server::create(s.agent.instance,
-                                           [this](std::string_view request) { return answer(request); });
+    auto made = os::control_server::create(
+        s.agent.instance, [this](std::string_view request) { return answers_.answer(request); });
     if (!made) {
       log_.write(log_level::error, "control", "cannot open the control channel",
                  {{"reason", made.error().message},
@@ -215,89 +213,6 @@ class agent {
     log_.write(log_level::error, "process", "nothing can be managed", {{"reason", begun.error().message}});
     status_ = exit_failed;
     stop("the managed processes cannot be started");
-  }
-
-  // On the control thread: hands the request to the loop and waits. The first line of the answer is "ok" or "failed".
-  std::string answer(std::string_view request) {
-    if (request.starts_with(socket_query_verb)) return answer_sockets(request);
-    if (request.starts_with(samples_verb)) return answer_samples(request.substr(samples_verb.size()));
-    if (request == stop_request || request == stop_all_request) {
-      asio::post(loop_, [this, all = request == stop_all_request] {
-        end_processes_ = end_processes_ || all;
-        if (!stopping_) stop("asked by the command line");
-      });
-      return "ok\n";
-    }
-    if (request.starts_with(compare_verb))
-      return on_loop(
-          [this, path = std::string(request.substr(compare_verb.size()))] { return compare(path); });
-    if (request.starts_with(processes_verb))
-      return on_loop([this, request = std::string(request)] { return answer_about_processes(request); });
-    if (request.starts_with(rules_verb))
-      return on_loop([this, request = std::string(request)] {
-        return answer_about_rules(request, rules_, remedies_, time_);
-      });
-    if (request != reload_request) return "failed\nunknown request\n";
-    auto answered = std::make_shared<std::promise<std::string>>();
-    auto future = answered->get_future();
-    asio::post(loop_, [this, answered] {
-      reload_.reload([answered](const reload_report& report) {
-        answered->set_value(cat(report.ok ? "ok\n" : "failed\n", report.text));
-      });
-    });
-    if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
-    return "failed\nthe reload has not ended yet; see the log for its outcome\n";
-  }
-
-  // What `ask` says on the loop.
-  std::string on_loop(std::function<std::string()> ask) {
-    auto answered = std::make_shared<std::promise<std::string>>();
-    auto future = answered->get_future();
-    asio::post(loop_, [answered, ask = std::move(ask)] { answered->set_value(ask()); });
-    if (future.wait_for(control_patience) == std::future_status::ready) return future.get();
-    return "failed\nthe agent is busy\n";
-  }
-
-  // A rule that was given up is reset by its name, too.
-  std::string answer_about_processes(const std::string& request) {
-    constexpr std::string_view reset = "processes reset ";
-    const bool is_rule =
-        request.starts_with(reset) &&
-        remedies_.reset(std::string_view(request).substr(reset.size()), "the command line").has_value();
-    std::string answer = processes_.answer(request);
-    if (!request.starts_with(reset) || answer.starts_with("ok")) return answer;
-    if (is_rule) return cat("ok\n", request.substr(reset.size()), "\n");
-    answer.pop_back();
-    return cat(answer, "; and no rule or mapping is named so\n");
-  }
-
-  // What a reload of that file would do to the managed processes.
-  std::string compare(const std::string& path) const {
-    const config::loaded next = config::load(path);
-    if (!next.value) return cat("failed\n", path, " has errors; see reeve check-config\n");
-    const std::string changes = to_text(processes_.compare(*next.value));
-    return cat("ok\n", changes.empty() ? "processes and jobs: no change\n" : changes);
-  }
-
-  // The board may be asked from any thread, too.
-  std::string answer_samples(std::string_view plugin) {
-    const store::snapshot_ptr latest = board_.latest(plugin);
-    if (!latest) return cat("failed\nno plugin \"", plugin, "\" has sampled yet\n");
-    exposition::renderer text({latest}, exposition::format::text);
-    std::string out = "ok\n";
-    while (out.size() <= os::max_control_bytes && text.next(out)) {
-    }
-    return out.size() <= os::max_control_bytes ? out : "failed\nthe answer is too large\n";
-  }
-
-  // The socket table may be asked from any thread: the loop is not needed, and not held up.
-  std::string answer_sockets(std::string_view query) {
-    const auto wanted = parse_socket_query(query);
-    if (!wanted) return cat("failed\n", wanted.error().message, "\n");
-    const auto rows = tables_.sockets.look_up(*wanted, time_.mono() + nanoseconds(control_patience));
-    if (!rows) return cat("failed\n", rows.error().message, "\n");
-    std::string out = cat("ok\n", to_text(*rows));
-    return out.size() <= os::max_control_bytes ? out : "failed\nthe answer is too large\n";
   }
 
   void apply(const config::settings& s) {
@@ -385,6 +300,7 @@ class agent {
   self_metrics self_;
   scraper scrapes_;
   reloader reload_;
+  control_answers answers_;
   signals signals_;
   service_bridge service_; // after the signals: its handler of console events goes before theirs
   asio::steady_timer repeats_;
