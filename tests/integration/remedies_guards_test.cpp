@@ -50,6 +50,16 @@ TEST_F(remedies_guards_test, the_agent_and_what_it_runs_beneath_are_never_acted_
   EXPECT_TRUE(agent_->metrics());
 }
 
+TEST_F(remedies_guards_test, a_managed_process_is_protected_by_the_name_of_its_program_too) {
+  start("[remedy]\nprotect = [\"bystander\"]\n" + process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") +
+        webhook(restarts("leak")));
+  ASSERT_TRUE(reaches("web", "running"));
+  EXPECT_EQ(post_alerts(alert("a", {{"alertname", "leak"}})).status, 200u);
+  EXPECT_TRUE(becomes_audited({"\"refused\"", "\"protected\"", "is protected by the configuration"}))
+      << audit();
+  EXPECT_EQ(actions(), 0u);
+}
+
 TEST_F(remedies_guards_test, the_same_alert_fifty_times_acts_once) {
   start(process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") +
         webhook(restarts("leak"), "rate = 1000\nburst = 100\n"));

@@ -140,7 +140,10 @@ result<target> machine_actuator::resolve(std::string_view text, const rules::lab
   target t{target_kind::process, std::string(rest), status->id, std::string(rest), user(), false, {}};
   t.description = cat("process ", rest);
   if (status->id.pid == 0) return t;
-  if (auto facts = os::look_at_process(status->id.pid)) t.user = std::move(facts->user);
+  if (auto facts = os::look_at_process(status->id.pid)) {
+    t.program = std::move(facts->name);
+    t.user = std::move(facts->user);
+  }
   t.description = cat(rest, ", ", os::describe_process(status->id));
   return t;
 }

@@ -96,7 +96,8 @@ void slow_actions::dump(const remedy::action_request& r, done told) {
       [this, who = r.who, folder = dump_folder_, keep = dumps_kept_](nanoseconds patience) -> result<> {
         const auto id = id_to_dump(who);
         if (!id) return id.error();
-        const auto file = write_dump(folder, keep, *id, who.program, time_.unix_time(), patience);
+        const std::string& name = who.kind == target_kind::process ? who.name : who.program;
+        const auto file = write_dump(folder, keep, *id, name, time_.unix_time(), patience);
         if (!file) return file.error();
         log_.write(log_level::info, "remedy", "wrote a dump", {{"target", who.description}, {"file", *file}});
         return {};
