@@ -132,6 +132,7 @@ result<target> machine_actuator::resolve(std::string_view text, const rules::lab
   if (kind == "service") {
     target t{target_kind::service, std::string(rest), {}, std::string(rest), {}, false, {}};
     t.description = cat("service ", rest);
+    if (os::is_service_of_this_process(t.name)) t.id = own_.id;
     return t;
   }
   if (kind != "process") return error{errc::unsupported, cat("\"", text, "\" is no target"), 0};

@@ -14,10 +14,15 @@ constexpr std::array<const char*, guard_count> names{"mode",      "target",   "p
                                                      "in_flight", "cooldown", "budget",    "maintenance",
                                                      "shutdown",  "audit",    "queue"};
 
-// Windows compares names of programs without regard to case, and a user may leave the ending out.
+// Windows compares names of programs without regard to case, and a user may leave the ending out, there as of a unit of
+// systemd.
 std::string comparable(std::string_view name, std::string_view system) {
   std::string out(name);
-  if (system != "windows") return out;
+  constexpr std::string_view unit_ending = ".service";
+  if (system != "windows") {
+    if (out.ends_with(unit_ending)) out.resize(out.size() - unit_ending.size());
+    return out;
+  }
   std::ranges::transform(out, out.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   if (out.ends_with(".exe")) out.resize(out.size() - 4);
@@ -30,6 +35,10 @@ bool is_among(std::string_view name, const auto& list, std::string_view system) 
   return std::ranges::any_of(list,
                              [&](std::string_view other) { return comparable(other, system) == wanted; });
 }
+
+// Those whose program has another name, or a longer one than the 15 characters that comm has (proc_pid_comm(5)).
+constexpr std::array<std::string_view, 4> critical_units{"dbus", "ssh", "systemd-networkd",
+                                                         "systemd-resolved"};
 
 std::string ago(nanoseconds time) {
   return format_duration(std::max(std::chrono::floor<std::chrono::seconds>(time), std::chrono::seconds(0)));
@@ -52,10 +61,13 @@ std::string protected_problem(const guard_facts& f) {
   // Of the kernel: the first process on Linux, System on Windows.
   if (t.id.pid == (f.system == "windows" ? 4u : 1u)) return "it is the system's first process";
   if (t.is_kernel_thread) return cat("it belongs to the kernel: ", t.description);
+  const bool is_service = t.kind == target_kind::service;
   // A service that svchost hosts is stopped without it.
-  const bool is_hosted = t.kind == target_kind::service && comparable(t.program, f.system) == "svchost";
+  const bool is_hosted = is_service && comparable(t.program, f.system) == "svchost";
   if (!is_hosted && is_among(t.program, critical_programs(f.system), f.system))
-    return cat(t.program, " is one of the system's critical programs");
+    return cat(t.program, " is one of the system's critical ", is_service ? "services" : "programs");
+  if (is_service && f.system != "windows" && is_among(t.name, critical_units, f.system))
+    return cat(t.name, " is one of the system's critical services");
   for (const std::string& name : {t.name, t.program})
     if (f.protect && is_among(name, f.protect->names, f.system))
       return cat(name, " is protected by the configuration");

@@ -9,6 +9,9 @@ namespace reeve::remedy {
 
 namespace {
 
+constexpr std::string_view unit_ending =
+    ".service"; // systemd.unit(5); systemctl(1) adds it where it is not there
+
 bool is_label_name(std::string_view text) noexcept {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   return !text.empty() && is_letter(text.front()) &&
@@ -39,7 +42,9 @@ std::string key_of(const target& t) {
   if (t.kind == target_kind::none) return {};
   // The holder of a port and the process of a series may be one and the same.
   if (is_bare_process(t.kind)) return cat("pid:", t.id.pid, ":", t.id.start);
-  return cat(name_of(t.kind), ":", t.name);
+  std::string_view name = t.name;
+  if (t.kind == target_kind::service && name.ends_with(unit_ending)) name.remove_suffix(unit_ending.size());
+  return cat(name_of(t.kind), ":", name);
 }
 
 result<std::string> expand(std::string_view text, const rules::label_list& labels) {

@@ -74,6 +74,17 @@ TEST(parse_cgroup, the_agents_own_group_is_that_of_version_2) {
   EXPECT_EQ(parse::cgroup_of_self("0::/cut"), "");
 }
 
+TEST(parse_cgroup, a_group_is_beneath_each_unit_of_its_path) {
+  constexpr std::string_view group = "/user.slice/user@1000.service/app.slice/reeve.service/agent";
+  EXPECT_TRUE(parse::is_beneath_unit(group, "reeve.service"));
+  EXPECT_TRUE(parse::is_beneath_unit(group, "user@1000.service"));
+  EXPECT_TRUE(parse::is_beneath_unit("/system.slice/reeve.service", "reeve.service"));
+  EXPECT_FALSE(parse::is_beneath_unit(group, "eve.service"));
+  EXPECT_FALSE(parse::is_beneath_unit(group, "user@100.service"));
+  EXPECT_FALSE(parse::is_beneath_unit("/", "reeve.service"));
+  EXPECT_FALSE(parse::is_beneath_unit("", "reeve.service"));
+}
+
 TEST(parse_mount, tells_local_file_systems_from_others) {
   const auto local = [](std::string_view line) {
     parse::mount_line m;

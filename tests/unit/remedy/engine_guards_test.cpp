@@ -76,6 +76,19 @@ TEST_F(engine_test, never_acts_on_itself_or_what_it_runs_beneath) {
   EXPECT_THAT(audited(), ElementsAre("refused protected", "refused protected"));
 }
 
+TEST_F(engine_test, one_service_by_two_names_is_one_target) {
+  for (const char* name : {"nginx", "nginx.service"})
+    machine.targets.emplace(cat("service:", name),
+                            target{target_kind::service, name, {}, name, {}, false, {}, {}});
+  machine.ends_at_once.reset();
+  rule("a", {step("restart", "service:nginx")});
+  rule("b", {step("stop", "service:nginx.service")});
+  fire("a");
+  fire("b");
+  EXPECT_THAT(actions(), ElementsAre("restart nginx"));
+  EXPECT_EQ(refused(guard::in_flight, "b"), 1u);
+}
+
 TEST_F(engine_test, a_refusal_is_told_once_and_asked_again) {
   settings.remedy.protect = {"web"};
   rule("leak", {step("restart", "process:web"), step("kill", "process:web")});

@@ -98,6 +98,34 @@ TEST_F(guards, critical_programs_of_each_system) {
   EXPECT_EQ(refusal(), "protected: CSRSS.EXE is one of the system's critical programs");
 }
 
+TEST_F(guards, critical_services_of_linux_by_the_names_of_their_units) {
+  who.kind = target_kind::service;
+  for (const char* name :
+       {"systemd-journald.service", "systemd-networkd", "ssh", "ssh.service", "dbus", "NetworkManager"}) {
+    who.name = who.program = name;
+    EXPECT_EQ(refusal(), cat("protected: ", name, " is one of the system's critical services"));
+  }
+  for (const char* name : {"nginx.service", "cups"}) {
+    who.name = who.program = name;
+    EXPECT_EQ(refusal(), "");
+  }
+  who.kind = target_kind::port;
+  who.program = "ssh"; // somebody's tunnel
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(guards, a_service_is_protected_with_the_ending_of_its_unit_and_without) {
+  who.kind = target_kind::service;
+  who.name = who.program = "postgresql.service";
+  protect.names = {"postgresql"};
+  EXPECT_EQ(refusal(), "protected: postgresql.service is protected by the configuration");
+  who.name = who.program = "postgresql";
+  protect.names = {"postgresql.service"};
+  EXPECT_EQ(refusal(), "protected: postgresql is protected by the configuration");
+  EXPECT_EQ(key_of({target_kind::service, "nginx", {}, {}, {}, false, {}, {}}),
+            key_of({target_kind::service, "nginx.service", {}, {}, {}, false, {}, {}}));
+}
+
 TEST_F(guards, a_service_within_a_svchost_is_no_critical_program_but_its_process_is) {
   facts.system = "windows";
   who.program = "svchost.exe";

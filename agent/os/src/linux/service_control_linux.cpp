@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reeve/os/service_control.hpp"
 
+#include "linux/keeper/small_file.hpp"
 #include "linux/systemctl.hpp"
+#include "parse/linux_counters.hpp"
 #include "parse/systemd_show.hpp"
 #include "posix/error.hpp"
 #include "posix/unique_fd.hpp"
@@ -200,6 +202,11 @@ result<std::unique_ptr<service_manager>> service_manager::create(const service_m
     return error{errc::unsupported, "systemd does not run on this machine (there is no /run/systemd/system)",
                  0};
   return std::make_unique<systemd_manager>(o);
+}
+
+bool is_service_of_this_process(const std::string& name) {
+  const std::string groups = read_small_file("/proc/self/cgroup");
+  return parse::is_beneath_unit(parse::cgroup_of_self(groups), unit_of(name));
 }
 
 std::string plan_install(const service_definition& service, bool user) {

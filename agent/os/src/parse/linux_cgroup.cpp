@@ -2,6 +2,8 @@
 #include "parse/fields.hpp"
 #include "parse/linux_counters.hpp"
 
+#include "reeve/base/text_fields.hpp"
+
 namespace reeve::os::parse {
 
 bool parse_cgroup_cpu_stat(std::string_view text, std::string_view group, counter_sink& out) {
@@ -67,6 +69,12 @@ std::string_view cgroup_of_self(std::string_view text) noexcept {
   for (std::string_view line; next_line(text, line);)
     if (line.starts_with(version_2)) return line.substr(version_2.size());
   return {};
+}
+
+bool is_beneath_unit(std::string_view group, std::string_view unit) noexcept {
+  while (!group.empty())
+    if (take_until(group, '/') == unit) return true;
+  return false;
 }
 
 bool parse_mount(std::string_view line, mount_line& out) noexcept {

@@ -31,6 +31,8 @@ bool parse_cgroup_memory_events(std::string_view text, std::string_view group, c
 bool parse_cgroup_number(std::string_view text, measure m, std::string_view group, counter_sink& out);
 // The group of version 2 in /proc/self/cgroup, "/system.slice/reeve.service"; empty: none.
 std::string_view cgroup_of_self(std::string_view text) noexcept;
+// Whether what is in `group` ends when systemd stops `unit`, "reeve.service".
+bool is_beneath_unit(std::string_view group, std::string_view unit) noexcept;
 
 // One line of /proc/self/mountinfo (proc.rst, 3.5).
 struct mount_line {

@@ -7,6 +7,7 @@
 #include "windows/utf.hpp"
 
 #include "reeve/base/strings.hpp"
+#include "reeve/os/process_control.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -284,6 +285,13 @@ result<std::unique_ptr<service_manager>> service_manager::create(const service_m
     return error{errc::unsupported,
                  "Windows has no services of one user that start like this: leave out --user", 0};
   return std::make_unique<scm>();
+}
+
+bool is_service_of_this_process(const std::string& name) {
+  const auto status = scm().status(name);
+  if (!status || status->pid == 0) return false;
+  const auto above = ancestors_of_this_process();
+  return status->pid == own_pid() || std::ranges::find(above, status->pid, &process_id::pid) != above.end();
 }
 
 std::string plan_install(const service_definition& s, bool) {

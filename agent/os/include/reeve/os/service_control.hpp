@@ -73,4 +73,7 @@ class service_manager {
   virtual result<service_status> status(const std::string& name) = 0;
 };
 
+// Whether this process ends when that service is stopped: it is its own, or it runs beneath it. False where it cannot be told.
+bool is_service_of_this_process(const std::string& name);
+
 } // namespace reeve::os
