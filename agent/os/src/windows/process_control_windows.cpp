@@ -12,7 +12,7 @@
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
-#include <array>
+#include <string>
 
 namespace reeve::os {
 
@@ -45,8 +45,10 @@ bool is_critical(HANDLE process) {
 }
 
 result<unique_handle> hold(const process_id& id, DWORD access) {
-  if (id.pid == GetCurrentProcessId() || id.pid <= 4)
-    return error{errc::access_denied, cat("process ", id.pid, " is the agent or the system's own"), 0};
+  const auto above = ancestors_of_this_process();
+  if (id.pid == GetCurrentProcessId() || id.pid <= 4 || std::ranges::find(above, id) != above.end())
+    return error{errc::access_denied, cat("process ", id.pid, " is the agent, above it, or the system's own"),
+                 0};
   unique_handle process = open_process(id, access);
   if (!process) return error{errc::not_found, cat("process ", id.pid, " is gone, or may not be touched"), 0};
   if (is_critical(process.get()))
@@ -55,7 +57,7 @@ result<unique_handle> hold(const process_id& id, DWORD access) {
 }
 
 std::string program_of(HANDLE process) {
-  std::array<wchar_t, 1024> path{};
+  std::wstring path(32'768, L'\0'); // the longest there is ("Maximum Path Length Limitation")
   DWORD size = static_cast<DWORD>(path.size());
   if (!QueryFullProcessImageNameW(process, 0, path.data(), &size)) return {};
   const std::string whole = to_utf8({path.data(), size});
@@ -97,7 +99,8 @@ result<process_facts> look_at_process(std::uint32_t pid) {
   out.age = age_of(out.id.start);
   out.name = program_of(process.get());
   std::uint32_t code = 0;
-  out.user = account_names().owner_of(process.get(), code).value_or("");
+  thread_local account_names accounts; // a domain controller is asked but once, and the loop waits for it
+  out.user = accounts.owner_of(process.get(), code).value_or("");
   out.is_kernel_thread = pid <= 4;
   return out;
 }
