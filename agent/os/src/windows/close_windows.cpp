@@ -6,8 +6,7 @@
 #include "windows/unique_handle.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <vector>
+#include <utility>
 
 namespace reeve::os {
 
@@ -60,20 +59,23 @@ BOOL CALLBACK close_one(HWND window, LPARAM context) {
 
 } // namespace
 
-result<> close_windows(const std::wstring& job_name) {
+result<> close_windows(std::vector<std::uint32_t> processes) {
   static const window_calls calls;
   if (!calls) return error{errc::unsupported, "this system has no windows", 0};
-  search s{calls, {}};
-  {
-    // Briefly: as long as it is open the job does not end with its keeper.
-    const unique_handle job(OpenJobObjectW(JOB_OBJECT_QUERY, FALSE, job_name.c_str()));
-    if (!job) return windows_error(GetLastError(), "the program's job");
-    s.processes = processes_in(job.get());
-  }
+  search s{calls, std::move(processes)};
   calls.each(close_one, reinterpret_cast<LPARAM>(&s));
   if (s.asked != 0) return {};
   if (s.problem != 0) return windows_error(s.problem, "its windows");
   return error{errc::unsupported, "the program has no window that can be seen from here", 0};
+}
+
+result<> close_windows(const std::wstring& job_name) {
+  // Briefly: as long as it is open the job does not end with its keeper.
+  unique_handle job(OpenJobObjectW(JOB_OBJECT_QUERY, FALSE, job_name.c_str()));
+  if (!job) return windows_error(GetLastError(), "the program's job");
+  std::vector<std::uint32_t> processes = processes_in(job.get());
+  job = unique_handle();
+  return close_windows(std::move(processes));
 }
 
 } // namespace reeve::os

@@ -2,6 +2,7 @@
 #include "reeve/os/process_control.hpp"
 
 #include "parse/utf16.hpp"
+#include "windows/close_windows.hpp"
 #include "windows/command_line.hpp"
 #include "windows/error.hpp"
 #include "windows/process_details.hpp"
@@ -13,26 +14,13 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace reeve::os {
 
 namespace {
 
 constexpr std::size_t most_text_bytes = 300;
-
-struct close_request {
-  DWORD pid = 0;
-  bool found = false;
-};
-
-BOOL CALLBACK close_window_of(HWND window, LPARAM parameter) {
-  auto& wanted = *reinterpret_cast<close_request*>(parameter);
-  DWORD pid = 0;
-  GetWindowThreadProcessId(window, &pid);
-  if (pid == wanted.pid && IsWindowVisible(window))
-    wanted.found |= PostMessageW(window, WM_CLOSE, 0, 0) != FALSE;
-  return TRUE;
-}
 
 // What Windows itself marks as critical makes the machine stop with a blue screen when it ends. Since Windows 8.1; asked for
 // by name, since not every import library has it.
@@ -146,12 +134,10 @@ std::string describe_process(const process_id& id) {
 result<> ask_process_to_end(const process_id& id) {
   const auto held = hold(id, 0);
   if (!held) return held.error();
-  close_request wanted{id.pid};
-  EnumWindows(close_window_of, reinterpret_cast<LPARAM>(&wanted));
-  if (!wanted.found)
-    return error{errc::unsupported,
-                 cat("process ", id.pid, " has no window that could be closed; only \"kill\" ends it"), 0};
-  return {};
+  auto closed = close_windows(std::vector{id.pid});
+  if (closed || closed.error().code != errc::unsupported) return closed;
+  return error{errc::unsupported,
+               cat("process ", id.pid, " has no window that could be closed; only \"kill\" ends it"), 0};
 }
 
 result<> kill_process(const process_id& id) {
