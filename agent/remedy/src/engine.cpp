@@ -230,6 +230,7 @@ void engine::open_case(case_ptr c) {
   }
   c->id = ++last_case_id_;
   c->wake = time_.mono();
+  c->began = c->wake - (time_.unix_time() - c->starts_at);
   cases_.push_back(std::move(c));
 }
 

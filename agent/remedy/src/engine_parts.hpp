@@ -19,6 +19,7 @@ struct engine::alert_case {
   std::string source;
   std::string fingerprint;  // of an external alert; empty: it is a rule's
   nanoseconds starts_at{0}; // Unix: since when its condition has held
+  nanoseconds began{0};     // the same, monotonic: the other clock may be set meanwhile
   rules::label_list labels;
   std::string value;
 

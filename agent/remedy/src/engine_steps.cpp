@@ -119,7 +119,7 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
   f.ancestors = ancestors;
   f.agent_user = user;
   f.protect = &protect;
-  f.alert_age = time_.unix_time() - c.starts_at;
+  f.alert_age = now - c.began;
   f.is_shutting_down = machine_.is_shutting_down();
   f.quiet = quiet;
   if (const auto found = given_up_.find(c.source); found != given_up_.end()) f.given_up = found->second;

@@ -145,6 +145,33 @@ TEST_F(engine_test, a_process_that_began_after_the_alert_is_not_the_one_that_it_
   EXPECT_THAT(machine.begun, SizeIs(1));
 }
 
+// Only a pid leads to both: the one was there before the alert, the other has come after it.
+TEST_F(engine_test, a_clock_that_is_set_makes_no_process_older_or_younger_than_its_alert) {
+  add_bare("series", target_kind::series, {31, 7});
+  rule("leak", {step("stop", "series")});
+  rules::alert_change c;
+  c.what = rules::alert_change::kind::firing;
+  c.who.rule = "leak";
+  const auto alert_of = [&](const char* pid) {
+    c.who.labels = {{"pid", pid}};
+    c.who.active_since_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(folder.time.unix_time()).count() - 60'000;
+    e->on_change(c);
+  };
+  machine.targets.at("series").age = 59s;
+  alert_of("31");
+  folder.time.set_by(-1h);
+  e->advance();
+  EXPECT_THAT(machine.begun, IsEmpty());
+  EXPECT_EQ(refused(guard::identity, "leak"), 1u);
+  resolve("leak", {{"pid", "31"}});
+  machine.targets.at("series").age = 61s;
+  alert_of("31");
+  folder.time.set_by(2h);
+  e->advance();
+  EXPECT_THAT(machine.begun, SizeIs(1));
+}
+
 TEST_F(engine_test, a_pid_without_its_start_is_that_of_whom_it_led_to_first) {
   add_bare("series", target_kind::series, {31, 7});
   rule("leak", {step("stop", "series")});
