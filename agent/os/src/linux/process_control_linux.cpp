@@ -88,7 +88,8 @@ std::uint32_t own_pid() noexcept {
 bool is_running(const process_id& id) {
   const std::string text = read_small_file(cat("/proc/", id.pid, "/stat"));
   const auto stat = parse::parse_stat(text);
-  return stat && stat->start_ticks == id.start && stat->state != 'Z' && stat->state != 'X';
+  if (!stat || stat->start_ticks != id.start || stat->state == 'X') return false;
+  return stat->state != 'Z' || stat->threads > 1; // its main thread may have ended before the others
 }
 
 std::vector<process_id> ancestors_of_this_process() {

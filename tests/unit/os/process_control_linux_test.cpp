@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reeve/os/process_control.hpp"
+
+#include "tests/support/child.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include "reeve/base/strings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace reeve::os {
+namespace {
+
+// "Z" of its main thread, as ps(1) shows it, with another one that goes on.
+TEST(process_control, a_process_whose_main_thread_has_ended_runs) {
+  test::child_options how;
+  how.program = std::filesystem::path(REEVE_TEST_PROGRAMS) / test::executable_name("relatives");
+  how.arguments = {"zombies", "0"};
+  auto child = test::child::start(how);
+  ASSERT_TRUE(child);
+  const auto pid = static_cast<std::uint32_t>(child->pid());
+  const std::string stat = cat("/proc/", pid, "/stat");
+  ASSERT_TRUE(test::wait_until([&] { return test::read_file(stat).find(") Z ") != std::string::npos; },
+                               test::long_bound));
+  const process_id id = look_at_process(pid)->id;
+  EXPECT_TRUE(is_running(id));
+  ASSERT_TRUE(kill_process(id));
+  ASSERT_TRUE(child->wait(test::long_bound));
+  EXPECT_FALSE(is_running(id));
+}
+
+} // namespace
+} // namespace reeve::os
