@@ -152,11 +152,12 @@ result<audit_report> verify_audit(const std::string& path) {
 }
 
 bool matches(const audit_filter& f, const audit_entry& e) noexcept {
-  const auto is_named = [&](std::string_view source) {
-    take_until(source, ' '); // "rule", "alert"
-    return take_until(source, ' ') == f.source;
+  const auto is_about = [&](std::string_view source) {
+    if (e.event == audit_event::reset) return e.target.name == f.source;
+    const std::string_view kind = take_until(source, ' ');
+    return (kind == "rule" || kind == "alert") && take_until(source, ' ') == f.source;
   };
-  if (!f.source.empty() && !is_named(e.source)) return false;
+  if (!f.source.empty() && !is_about(e.source)) return false;
   if (!f.target.empty() && e.target.name != f.target && cat(e.target.kind, ":", e.target.name) != f.target)
     return false;
   if (!f.outcome.empty() && e.outcome != f.outcome && name_of(e.event) != f.outcome) return false;

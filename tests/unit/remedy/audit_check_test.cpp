@@ -176,6 +176,13 @@ TEST_F(written_log, is_filtered_by_rule_target_outcome_and_time) {
   EXPECT_EQ(count({"", "", "refused", {}}), 5u);
   EXPECT_EQ(count({"", "", "", f.time.unix_time() - 2min}), 3u);
   EXPECT_EQ(count({"leak", "ssh", "", {}}), 0u);
+  audit_entry reset;
+  reset.event = audit_event::reset;
+  reset.source = "the command line";
+  reset.target.name = "leak";
+  log->append(reset).value();
+  EXPECT_EQ(count({"leak", "", "", {}}), 6u) << "it is about that rule";
+  EXPECT_EQ(count({"command", "", "", {}}), 0u) << "no name of a rule";
 }
 
 } // namespace
