@@ -8,6 +8,7 @@
 #include "reeve/base/text_fields.hpp"
 #include "reeve/os/process_control.hpp"
 #include "reeve/os/runtime.hpp"
+#include "reeve/os/service_control.hpp"
 #include "reeve/os/system_shutdown.hpp"
 
 #include <boost/asio/post.hpp>

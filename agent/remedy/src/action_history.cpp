@@ -2,6 +2,8 @@
 #include "reeve/remedy/action_history.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace reeve::remedy {
 
@@ -36,10 +38,10 @@ bool action_history::contains(std::string_view source, std::string_view target,
   });
 }
 
-std::uint32_t action_history::count(std::string_view source, std::string_view target, nanoseconds window,
-                                    nanoseconds now) const {
-  return static_cast<std::uint32_t>(std::ranges::count_if(
-      list_, [&](const past_action& a) { return is_of(a, source, target) && now - a.at < window; }));
+std::uint32_t action_history::count(std::string_view target, nanoseconds window, nanoseconds now) const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(list_, [&](const past_action& a) {
+    return !a.is_event && !a.is_forgiven && a.target == target && now - a.at < window;
+  }));
 }
 
 std::uint32_t action_history::count_all(nanoseconds window, nanoseconds now) const {
@@ -48,8 +50,11 @@ std::uint32_t action_history::count_all(nanoseconds window, nanoseconds now) con
 }
 
 void action_history::forgive(std::string_view source) {
+  std::set<std::string> targets;
+  for (const past_action& a : list_)
+    if (a.source == source) targets.insert(a.target);
   for (past_action& a : list_)
-    if (a.source == source) a.is_forgiven = true;
+    a.is_forgiven = a.is_forgiven || targets.contains(a.target);
 }
 
 } // namespace reeve::remedy

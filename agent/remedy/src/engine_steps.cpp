@@ -132,7 +132,7 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
     const std::string& key = p.key;
     f.tripped = p.first;
     f.since_last = history_.since_last(c.source, key, c.id, now);
-    f.spent = history_.count(c.source, key, r.settings.budget_window, now);
+    f.spent = history_.count(key, r.settings.budget_window, now);
     for (const auto& [id, action] : running_)
       if (action->key == key) f.in_flight = action->request.action;
   }

@@ -28,7 +28,7 @@ TEST(action_history, events_drive_no_action_out) {
     h.add(of("noise", 2s + nanoseconds(i), true));
   EXPECT_EQ(h.all().size(), action_history::most);
   EXPECT_EQ(h.since_last("leak", "process:web", 2, 5s), 4s);
-  EXPECT_EQ(h.count("leak", "process:web", 1h, 5s), 1u);
+  EXPECT_EQ(h.count("process:web", 1h, 5s), 1u);
   EXPECT_EQ(h.all().back().at, 2s + nanoseconds(action_history::most + 9));
   h = {};
   for (std::size_t i = 0; i < action_history::most; ++i)

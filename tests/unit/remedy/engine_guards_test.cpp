@@ -249,6 +249,25 @@ TEST_F(engine_test, cooldown_holds_back_and_ends) {
   EXPECT_THAT(actions(), SizeIs(1 + 1));
 }
 
+TEST_F(engine_test, rules_share_the_budget_of_a_target) {
+  add_process("db", {30, 1});
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  rule("hang", {step("restart", "process:{name}")}, no_cooldown);
+  for (int i = 0; i < 3; ++i) {
+    fire("leak");
+    resolve("leak");
+  }
+  fire("hang", {{"name", "web"}});
+  EXPECT_EQ(refused(guard::budget, "hang"), 1u);
+  EXPECT_THAT(actions(), SizeIs(3));
+  ASSERT_TRUE(e->reset("leak", "anna")); // what was done to it counts for nobody any more
+  ASSERT_TRUE(e->reset("hang", "anna"));
+  pass(11s);
+  EXPECT_THAT(actions(), SizeIs(4));
+  fire("hang", {{"name", "db"}});
+  EXPECT_EQ(actions().back(), "restart db");
+}
+
 TEST_F(engine_test, a_flapping_metric_is_given_up_until_a_reset) {
   rule("leak", {step("restart", "process:web")}, 1min);
   for (int i = 0; i < 20; ++i) {

@@ -35,7 +35,7 @@ struct response_settings {
   std::vector<step_settings> steps;               // `action` and `target` beside the name are one step
   std::string mode;                               // observe, act; empty: as [remedy] says
   nanoseconds cooldown = std::chrono::minutes(5); // 0s..1d; of the rule and one target
-  std::uint32_t budget = 3; // 1..1000 actions of the rule on one target within budget_window
+  std::uint32_t budget = 3; // 1..1000 actions on one target, whoever asked for them, within budget_window
   nanoseconds budget_window = std::chrono::minutes(30); // 1s..30d
   friend bool operator==(const response_settings&, const response_settings&) = default;
 };

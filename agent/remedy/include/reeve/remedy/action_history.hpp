@@ -31,10 +31,10 @@ class action_history {
                                         std::uint64_t case_id, nanoseconds now) const;
   // Whether it knows that one, which an audit log has.
   bool contains(std::string_view source, std::string_view target, std::uint64_t action_id) const;
-  std::uint32_t count(std::string_view source, std::string_view target, nanoseconds window,
-                      nanoseconds now) const;
+  // Of one target, whoever asked for them: two rules share what may be done to it.
+  std::uint32_t count(std::string_view target, nanoseconds window, nanoseconds now) const;
   std::uint32_t count_all(nanoseconds window, nanoseconds now) const;
-  void forgive(std::string_view source);
+  void forgive(std::string_view source); // all that was done to what that one has done something to
   const std::deque<past_action>& all() const noexcept { return list_; }
 
  private:
