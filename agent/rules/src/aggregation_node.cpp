@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation_node.hpp"
+#include "label_keys.hpp"
 #include "operators.hpp"
 
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <span>
 #include <utility>
 
 namespace reeve::rules {
@@ -16,30 +17,43 @@ namespace {
 // Which group each sample of a vector is in.
 class grouping {
  public:
-  explicit grouping(const aggregation& a) : choice_{!a.is_without, a.labels} {}
+  explicit grouping(const aggregation& a) : keys_({!a.is_without, a.labels}) {}
 
   void look_at(std::span<const sample> samples) {
-    if (shape_.is_same_as_last(samples)) return;
+    if (keys_.is_crowded(samples.size())) {
+      keys_.clear();
+      last_ = {};
+      labels_.clear();
+    }
+    if (!keys_.number(samples, last_)) return;
+    labels_.resize(keys_.size());
+    group_of_key_.assign(keys_.size(), keyed_vector::none);
     group_of_.clear();
-    labels_.clear();
-    std::unordered_map<std::string, std::size_t> known;
-    for (const sample& s : samples) {
-      const auto [at, is_new] = known.try_emplace(choice_.key(s), labels_.size());
-      if (is_new) labels_.push_back(choice_.chosen(s));
-      group_of_.push_back(at->second);
+    key_of_.clear();
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const std::size_t key = last_.keys[i];
+      if (group_of_key_[key] == keyed_vector::none) {
+        group_of_key_[key] = key_of_.size();
+        key_of_.push_back(key);
+        if (!labels_[key]) labels_[key] = keys_.choice().chosen(samples[i]);
+      }
+      group_of_.push_back(group_of_key_[key]);
     }
   }
-  std::size_t groups() const noexcept { return labels_.size(); }
+  std::size_t groups() const noexcept { return key_of_.size(); }
   std::size_t of(std::size_t sample) const noexcept { return group_of_[sample]; }
   sample make(std::size_t group, double value) const noexcept {
-    return {labels_[group].get(), !labels_[group]->metric().empty(), value};
+    const label_set_ptr& labels = labels_[key_of_[group]];
+    return {labels.get(), !labels->metric().empty(), value};
   }
 
  private:
-  label_choice choice_;
-  vector_shape shape_;
-  std::vector<std::size_t> group_of_; // by sample
-  std::vector<label_set_ptr> labels_; // by group
+  label_keys keys_;
+  keyed_vector last_;
+  std::vector<std::size_t> group_of_;     // by sample
+  std::vector<std::size_t> key_of_;       // by group
+  std::vector<std::size_t> group_of_key_; // by key
+  std::vector<label_set_ptr> labels_;     // by key, of groups that there were
 };
 
 struct group_total {

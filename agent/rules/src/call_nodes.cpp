@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation_node.hpp"
 #include "functions.hpp"
+#include "label_keys.hpp"
 #include "operators.hpp"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ class call_node : public evaluation_node {
   const function& f_;
   std::vector<node_ptr> arguments_;
   std::vector<double> parameters_;
-  vector_shape shape_;
+  repeat_check repeats_;
 };
 
 class range_call_node final : public call_node {
@@ -58,7 +59,7 @@ class range_call_node final : public call_node {
       if (const auto value = f_.of_range(w, parameter))
         samples.push_back({&s->labels(), f_.keeps_name, *value});
     }
-    return may_repeat_ ? refuse_repeated(samples, shape_) : result<>();
+    return may_repeat_ ? repeats_.refuse_repeated(samples) : result<>();
   }
 
  private:
@@ -79,7 +80,7 @@ class sample_call_node final : public call_node {
     if (f_.is_empty && f_.is_empty(parameters)) return {};
     for (const sample& s : arguments_.front()->samples)
       samples.push_back({s.labels, false, f_.of_sample(s.value, parameters)});
-    return refuse_repeated(samples, shape_);
+    return repeats_.refuse_repeated(samples);
   }
 };
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluation_node.hpp"
 #include "functions.hpp"
+#include "label_keys.hpp"
 #include "operators.hpp"
 
 #include "reeve/base/strings.hpp"
 
-#include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 namespace reeve::rules {
@@ -48,13 +47,13 @@ class negation_node final : public evaluation_node {
     samples.clear();
     for (const sample& s : of_->samples)
       samples.push_back({s.labels, false, -s.value});
-    return refuse_repeated(samples, shape_);
+    return repeats_.refuse_repeated(samples);
   }
 
  private:
   value_type type_;
   node_ptr of_;
-  vector_shape shape_;
+  repeat_check repeats_;
 };
 
 // At least one side is a number.
@@ -81,7 +80,7 @@ class scalar_operation_node final : public evaluation_node {
       else if (compare(op_, left, right))
         samples.push_back(s);
     }
-    return filters ? result<>() : refuse_repeated(samples, shape_);
+    return filters ? result<>() : repeats_.refuse_repeated(samples);
   }
 
  private:
@@ -89,59 +88,10 @@ class scalar_operation_node final : public evaluation_node {
   bool gives_bool_;
   value_type left_type_, right_type_;
   node_ptr left_, right_;
-  vector_shape shape_;
+  repeat_check repeats_;
 };
 
 } // namespace
-
-result<> refuse_repeated(std::span<const sample> samples, vector_shape& shape) {
-  if (samples.size() < 2 || shape.is_same_as_last(samples)) return {};
-  static const label_choice all_but_name{false, {}};
-  std::unordered_set<std::string> seen;
-  for (const sample& s : samples)
-    if (!seen.insert(cat(s.has_metric ? s.labels->metric() : "", "\xff", all_but_name.key(s))).second) {
-      shape = {};
-      return error{errc::invalid_argument, cat("two samples have the same labels ", s.text()), 0};
-    }
-  return {};
-}
-
-std::string label_choice::key(const sample& s) const {
-  std::string out;
-  // 0xFF is in no valid UTF-8.
-  const auto put = [&](std::string_view name, std::string_view value) {
-    out += name;
-    out += '\xff';
-    out += value;
-    out += '\xff';
-  };
-  if (!keeps_named) {
-    for (const label& l : s.labels->others())
-      if (!std::ranges::binary_search(names, l.name)) put(l.name, l.value);
-    return out;
-  }
-  for (const std::string& name : names) {
-    const std::string_view value =
-        name == metric_name_label && !s.has_metric ? std::string_view() : s.labels->get(name);
-    if (!value.empty()) put(name, value);
-  }
-  return out;
-}
-
-label_set_ptr label_choice::chosen(const sample& s) const {
-  std::vector<label> out;
-  bool keeps_metric = false;
-  if (!keeps_named) {
-    for (const label& l : s.labels->others())
-      if (!std::ranges::binary_search(names, l.name)) out.push_back(l);
-  } else {
-    for (const std::string& name : names) {
-      keeps_metric = keeps_metric || (name == metric_name_label && s.has_metric);
-      if (name != metric_name_label) out.push_back({name, s.labels->get(name)});
-    }
-  }
-  return label_set::make(keeps_metric ? s.labels->metric() : std::string_view(), std::move(out));
-}
 
 node_ptr node_builder::build(const expression& e) {
   return std::visit([&](const auto& what) { return build(e, what); }, e.is);

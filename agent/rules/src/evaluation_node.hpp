@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace reeve::rules {
@@ -33,40 +32,6 @@ class evaluation_node {
 };
 
 using node_ptr = std::unique_ptr<evaluation_node>;
-
-// Which labels a vector has, to see whether they are those of last time.
-class vector_shape {
- public:
-  bool is_same_as_last(std::span<const sample> samples) {
-    bool same = samples.size() == keys_.size();
-    for (std::size_t i = 0; same && i < samples.size(); ++i)
-      same = keys_[i] == key_of(samples[i]);
-    if (same) return true;
-    keys_.clear();
-    for (const sample& s : samples)
-      keys_.push_back(key_of(s));
-    return false;
-  }
-
- private:
-  static std::uint64_t key_of(const sample& s) noexcept {
-    return (s.labels->id() << 1) | (s.has_metric ? 1u : 0u);
-  }
-  std::vector<std::uint64_t> keys_;
-};
-
-// Some of the labels of a sample.
-struct label_choice {
-  bool keeps_named = true;        // those that are named, else all but them and the metric's name
-  std::vector<std::string> names; // sorted
-
-  // Equal for two samples exactly when their chosen labels are.
-  std::string key(const sample& s) const;
-  label_set_ptr chosen(const sample& s) const;
-};
-
-// An error when two samples have the same labels. `shape` belongs to the caller and this check alone.
-result<> refuse_repeated(std::span<const sample> samples, vector_shape& shape);
 
 class node_builder {
  public:

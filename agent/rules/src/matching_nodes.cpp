@@ -1,30 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operations between two vectors, sample by sample as their labels match.
 #include "evaluation_node.hpp"
+#include "label_keys.hpp"
 #include "operators.hpp"
 
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace reeve::rules {
 
 namespace {
 
-constexpr std::size_t none = static_cast<std::size_t>(-1);
+constexpr std::size_t none = keyed_vector::none;
 
-label_choice choice_of(const binary_expression& b) {
-  return {b.is_on, b.labels};
+// The keys by which the samples of two vectors match.
+class matched_vectors {
+ public:
+  explicit matched_vectors(const binary_expression& b) : keys_({b.is_on, b.labels}) {}
+
+  // False: both have the samples that they had.
+  bool look_at(std::span<const sample> left_now, std::span<const sample> right_now) {
+    if (keys_.is_crowded(left_now.size() + right_now.size())) {
+      keys_.clear();
+      left = right = {};
+    }
+    is_left_new = keys_.number(left_now, left);
+    return keys_.number(right_now, right) || is_left_new;
+  }
+  std::size_t keys() const noexcept { return keys_.size(); }
+  const label_choice& choice() const noexcept { return keys_.choice(); }
+
+  keyed_vector left, right;
+  bool is_left_new = false; // at the last look
+
+ private:
+  label_keys keys_;
+};
+
+// A filter with ignoring() keeps the metric's name; all others lose it, but for on(__name__).
+label_choice labels_of_result(const binary_expression& b, bool filters) {
+  label_choice out{b.is_on, b.labels};
+  out.keeps_metric = filters && !std::ranges::binary_search(b.labels, metric_name_label);
+  if (b.is_on && !filters) std::erase(out.names, metric_name_label);
+  return out;
 }
 
 class vector_operation_node final : public evaluation_node {
  public:
   vector_operation_node(const binary_expression& b, node_ptr left, node_ptr right)
-      : op_(b.op), filters_(is_comparison(b.op) && !b.gives_bool), choice_(choice_of(b)),
-        left_(std::move(left)), right_(std::move(right)) {}
+      : op_(b.op), filters_(is_comparison(b.op) && !b.gives_bool),
+        changes_labels_(b.is_on || !b.labels.empty()), kept_(labels_of_result(b, filters_)),
+        left_(std::move(left)), right_(std::move(right)), match_(b) {}
 
   result<> run(const evaluation_moment& at) override {
     if (auto done = left_->run(at); !done) return done;
@@ -32,13 +62,13 @@ class vector_operation_node final : public evaluation_node {
     samples.clear();
     const auto &left = left_->samples, &right = right_->samples;
     if (left.empty() || right.empty()) return {};
-    match(left, right);
+    if (match_.look_at(left, right)) match();
     if (!repeated_.empty())
       return error{errc::invalid_argument,
                    cat("several samples on the right side match ", repeated_, ": only one may"), 0};
     if (has_repeated_left_) is_taken_.assign(right.size(), false);
     for (std::size_t i = 0; i < left.size(); ++i) {
-      const std::size_t partner = partner_[i];
+      const std::size_t partner = right_of_key_[match_.left.keys[i]];
       if (partner == none) continue;
       const double a = left[i].value, b = right[partner].value;
       if (filters_ && !compare(op_, a, b)) continue;
@@ -51,78 +81,68 @@ class vector_operation_node final : public evaluation_node {
       }
       samples.push_back(make(i, filters_ ? a : compute(op_, a, b)));
     }
-    return refuse_repeated(samples, shape_);
+    return repeats_.refuse_repeated(samples);
   }
 
  private:
-  bool changes_labels() const noexcept { return choice_.keeps_named || !choice_.names.empty(); }
-
-  void match(std::span<const sample> left, std::span<const sample> right) {
-    const bool is_left_same = left_shape_.is_same_as_last(left),
-               is_right_same = right_shape_.is_same_as_last(right);
-    if (is_left_same && is_right_same) return;
-    partner_.assign(left.size(), none);
-    labels_.clear();
-    labels_.resize(changes_labels() ? left.size() : 0);
+  void match() {
+    const auto &left = left_->samples, &right = right_->samples;
     repeated_.clear();
+    right_of_key_.assign(match_.keys(), none);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      std::size_t& first = right_of_key_[match_.right.keys[i]];
+      if (first == none)
+        first = i;
+      else
+        repeated_ = match_.choice().chosen(right[i])->text();
+    }
     has_repeated_left_ = false;
-    std::unordered_map<std::string, std::size_t> rights;
-    for (std::size_t i = 0; i < right.size(); ++i)
-      if (!rights.try_emplace(choice_.key(right[i]), i).second) repeated_ = choice_.chosen(right[i])->text();
-    std::vector<bool> is_taken(right.size(), false);
-    for (std::size_t i = 0; i < left.size(); ++i) {
-      const auto at = rights.find(choice_.key(left[i]));
-      if (at == rights.end()) continue;
-      partner_[i] = at->second;
-      has_repeated_left_ = has_repeated_left_ || is_taken[at->second];
-      is_taken[at->second] = true;
-      if (changes_labels()) labels_[i] = result_labels(left[i]);
+    is_taken_.assign(right.size(), false);
+    for (const std::size_t key : match_.left.keys) {
+      const std::size_t partner = right_of_key_[key];
+      if (partner == none) continue;
+      has_repeated_left_ = has_repeated_left_ || is_taken_[partner];
+      is_taken_[partner] = true;
     }
+    if (!match_.is_left_new) return;
+    std::vector<label_set_ptr> former = std::exchange(labels_, {});
+    labels_.resize(left.size());
+    for (std::size_t i = 0; i < left.size(); ++i)
+      if (match_.left.was_at[i] != none) labels_[i] = std::move(former[match_.left.was_at[i]]);
   }
 
-  // A filter with ignoring() keeps the metric's name; all others lose it, but for on(__name__).
-  label_set_ptr result_labels(const sample& s) const {
-    if (choice_.keeps_named) {
-      label_choice kept = choice_;
-      if (!filters_) std::erase(kept.names, metric_name_label);
-      return kept.chosen(s);
-    }
-    const bool keeps_metric =
-        filters_ && s.has_metric && !std::ranges::binary_search(choice_.names, metric_name_label);
-    std::vector<label> others;
-    for (const label& l : s.labels->others())
-      if (!std::ranges::binary_search(choice_.names, l.name)) others.push_back(l);
-    return label_set::make(keeps_metric ? s.labels->metric() : std::string_view(), std::move(others));
-  }
-
-  sample make(std::size_t i, double value) const {
-    if (!changes_labels()) return {left_->samples[i].labels, filters_ && left_->samples[i].has_metric, value};
+  sample make(std::size_t i, double value) {
+    const sample& of = left_->samples[i];
+    if (!changes_labels_) return {of.labels, filters_ && of.has_metric, value};
+    if (!labels_[i]) labels_[i] = kept_.chosen(of);
     return {labels_[i].get(), !labels_[i]->metric().empty(), value};
   }
 
   binary_operator op_;
-  bool filters_;
-  label_choice choice_;
+  bool filters_, changes_labels_;
+  label_choice kept_;
   node_ptr left_, right_;
-  vector_shape left_shape_, right_shape_, shape_;
-  std::vector<std::size_t> partner_; // of each left sample, among the right ones
+  matched_vectors match_;
+  std::vector<std::size_t> right_of_key_; // the right sample
   std::vector<label_set_ptr>
-      labels_; // of the results by left sample, when they are not the left sample's own
+      labels_; // of results by left sample, made when there is one; else they are that sample's own
   std::string repeated_;
   bool has_repeated_left_ = false;
-  std::vector<bool> is_taken_;
+  std::vector<bool> is_taken_; // by right sample
+  repeat_check repeats_;
 };
 
 class set_operation_node final : public evaluation_node {
  public:
   set_operation_node(const binary_expression& b, node_ptr left, node_ptr right)
-      : op_(b.op), choice_(choice_of(b)), left_(std::move(left)), right_(std::move(right)) {}
+      : op_(b.op), left_(std::move(left)), right_(std::move(right)), match_(b) {}
 
   result<> run(const evaluation_moment& at) override {
     if (auto done = left_->run(at); !done) return done;
     if (auto done = right_->run(at); !done) return done;
-    match();
     samples.clear();
+    if (left_->samples.empty() && !is_union()) return {};
+    if (match_.look_at(left_->samples, right_->samples)) match();
     for (const std::size_t i : from_left_)
       samples.push_back(left_->samples[i]);
     for (const std::size_t i : from_right_)
@@ -131,29 +151,26 @@ class set_operation_node final : public evaluation_node {
   }
 
  private:
+  bool is_union() const noexcept { return op_ == binary_operator::either; }
+
   void match() {
-    const auto &left = left_->samples, &right = right_->samples;
-    const bool is_left_same = left_shape_.is_same_as_last(left),
-               is_right_same = right_shape_.is_same_as_last(right);
-    if (is_left_same && is_right_same) return;
+    const auto &left = match_.left.keys, &right = match_.right.keys;
     from_left_.clear();
     from_right_.clear();
-    const bool is_union = op_ == binary_operator::either;
-    std::unordered_set<std::string> others;
-    for (const sample& s : is_union ? left : right)
-      others.insert(choice_.key(s));
+    is_there_.assign(match_.keys(), false);
+    for (const std::size_t key : is_union() ? left : right)
+      is_there_[key] = true;
     for (std::size_t i = 0; i < left.size(); ++i)
-      if (is_union || others.contains(choice_.key(left[i])) == (op_ == binary_operator::both))
-        from_left_.push_back(i);
-    for (std::size_t i = 0; is_union && i < right.size(); ++i)
-      if (!others.contains(choice_.key(right[i]))) from_right_.push_back(i);
+      if (is_union() || is_there_[left[i]] == (op_ == binary_operator::both)) from_left_.push_back(i);
+    for (std::size_t i = 0; is_union() && i < right.size(); ++i)
+      if (!is_there_[right[i]]) from_right_.push_back(i);
   }
 
   binary_operator op_;
-  label_choice choice_;
   node_ptr left_, right_;
-  vector_shape left_shape_, right_shape_;
+  matched_vectors match_;
   std::vector<std::size_t> from_left_, from_right_;
+  std::vector<bool> is_there_; // by key, on the side that is asked
 };
 
 } // namespace
