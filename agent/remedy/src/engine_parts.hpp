@@ -39,7 +39,7 @@ struct engine::alert_case {
       acted_on; // by its own action, which has been done; what came of it is to be looked at
   std::uint64_t acted_id = 0;
   std::string acted_action;
-  bool has_acted = false;          // some step was more than an event
+  bool has_acted = false;          // some step was one that may help
   std::optional<guard> told_guard; // refused by it, and that was told
   std::string outcome;             // of the last step that was taken or observed, see case_report
 };

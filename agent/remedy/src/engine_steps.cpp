@@ -263,7 +263,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   c->has_joined = false;
   c->is_step_taken = true;
   c->settle = step.settle;
-  c->has_acted = true;
+  c->has_acted = c->has_acted || may_help(step.action);
   running_.emplace(id, action);
   ++counters_.begun[{step.action, c->source}];
   tell(remedy_event::kind::began, *c, step.action, p.who->description.empty() ? p.text : p.who->description,
@@ -307,6 +307,8 @@ void engine::on_done(std::uint64_t id, const result<>& end, bool timed_out) {
     if (!end) {
       tell(remedy_event::kind::failed, *c, action->request.action, action->request.who.description,
            end.error().message);
+    } else if (!may_help(action->request.action)) {
+      count(action->request.action, action->source, outcome);
     } else {
       c->acted_on = action->request.who;
       c->acted_id = id;

@@ -187,8 +187,13 @@ bool lexer::read_text(token& out, expression_problem& problem) {
     if (c == quote) {
       ++at_;
       out.written = text_.substr(from, at_ - from);
-      if (is_utf8(out.text)) return true;
-      problem = {from, "the string is no valid UTF-8", "no label has such a value"};
+      if (!is_utf8(out.text)) {
+        problem = {from, "the string is no valid UTF-8", "no label has such a value"};
+        return false;
+      }
+      if (out.written.find("\xEF\xBF\xBD") == out.written.npos) return true;
+      problem = {from, "the string has U+FFFD in it, which stands for what was no valid UTF-8",
+                 "write \\ufffd for it"};
       return false;
     }
     if (c == '\n' && quote != '`') break;

@@ -174,6 +174,14 @@ TEST(rules_command, test_runs_the_example_of_the_guide) {
 
   write_file(folder / "test.toml", cat("values = 1\n", example));
   EXPECT_EQ(run_reeve({"rules", "test", file}).exit_code, 3);
+  std::string quick = example;
+  quick.replace(quick.find("1m"), 2, "1s");
+  write_file(folder / "test.toml", cat(quick, "[[expect]]\nat = \"365d\"\nrule = \"leak\"\n"));
+  const finished_child endless = run_reeve({"rules", "test", file});
+  EXPECT_EQ(endless.exit_code, 3);
+  EXPECT_NE(endless.output.find("it is more than 1000000 times the interval after the first sample"),
+            std::string::npos)
+      << endless.output;
 }
 
 TEST(rules_command, test_takes_the_next_step_only_while_the_condition_holds) {

@@ -33,6 +33,20 @@ TEST_F(engine_test, a_step_that_helps_ends_with_the_alert) {
   EXPECT_EQ(e->next_wake(), std::nullopt);
 }
 
+TEST_F(engine_test, a_dump_need_not_help) {
+  rule("leak", {step("dump", "process:web"), step("restart", "process:web")});
+  fire("leak");
+  EXPECT_EQ(counted("dump", "leak", "succeeded"), 1u);
+  pass(60s);
+  EXPECT_THAT(actions(), ElementsAre("dump web", "restart web"));
+  EXPECT_EQ(told(remedy_event::kind::ineffective), 0u);
+  add_process("db", {30, 1});
+  rule("hang", {step("dump", "process:db")});
+  fire("hang");
+  pass(61s);
+  EXPECT_THAT(e->given_up(), ElementsAre("leak")) << "whose restart was no help";
+}
+
 TEST_F(engine_test, a_restart_that_does_not_help_escalates_and_is_then_given_up) {
   rule("leak", {step("event"), step("run"), step("restart", "process:web"), step("stop", "process:web")});
   settings.responses[0].settings.steps[1].command = {"/bin/clean", "{group}"};

@@ -79,6 +79,10 @@ TEST(parser, mistakes_are_said_with_place_and_hint) {
       {"up{__name__=\"down\"}", "1:4: the metric's name is given twice"},
       {"up{a=\"b}", "1:6: the string has no end (close it with \")"},
       {"up{a=\"\\q\"}", "1:8: unknown escape in a string (a backslash itself is written \\\\)"},
+      {"up{a=~\"a\\\\C\"}", "1:7: regular expression: invalid escape sequence: \\C (the dialect is RE2's: no "
+                            "look-around, no references back)"},
+      {"up{a=\"\xEF\xBF\xBD\"}",
+       "1:6: the string has U+FFFD in it, which stands for what was no valid UTF-8 (write \\ufffd for it)"},
       {"up{a=~\"(?=b)\"}", "1:7: regular expression: invalid perl operator: (?= (the dialect is RE2's: no "
                            "look-around, no references "
                            "back)"},

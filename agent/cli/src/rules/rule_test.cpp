@@ -6,6 +6,7 @@
 #include "reeve/app/check_rules.hpp"
 #include "reeve/base/strings.hpp"
 #include "reeve/config/table_reader.hpp"
+#include "reeve/remedy/engine.hpp"
 #include "reeve/rules/number_text.hpp"
 
 #include <algorithm>
@@ -21,6 +22,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::days;
+
+constexpr std::int64_t most_evaluations = 1'000'000;
 
 std::int64_t milliseconds_of(nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
@@ -104,7 +107,7 @@ bool is_close(double a, double b) {
 struct steps_of_alert {
   std::size_t taken = 0;
   std::int64_t next_ms = 0; // the next one not before
-  bool has_acted = false;   // some step was more than an event
+  bool has_acted = false;   // some step was one that may help
 };
 
 class test_run {
@@ -160,7 +163,7 @@ class test_run {
         while (s.taken < settings->steps.size() && now_ms >= s.next_ms && rules_.holds(rule.name, a.labels)) {
           const config::step_settings& step = settings->steps[s.taken++];
           s.next_ms = now_ms + milliseconds_of(step.settle);
-          s.has_acted = s.has_acted || step.action != "event";
+          s.has_acted = s.has_acted || remedy::may_help(step.action);
           if (s.has_acted) break;
         }
       }
@@ -241,6 +244,11 @@ rule_test read_rule_test(const value_node& root, config::problem_list& problems)
     out.expected.push_back(read_expectation(*node, problems));
   if (out.expected.empty()) in.problem("expect", " is missing: nothing would be tested", "write [[expect]]");
   in.finish();
+  for (const rule_test::expectation& e : out.expected)
+    if (e.at_ms / out.interval_ms > most_evaluations)
+      problems.add(e.where,
+                   cat("it is more than ", most_evaluations, " times the interval after the first sample"),
+                   "a longer interval takes fewer evaluations");
   std::ranges::stable_sort(out.expected, {}, &rule_test::expectation::at_ms);
   return out;
 }

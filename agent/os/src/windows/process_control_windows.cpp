@@ -141,10 +141,12 @@ result<> ask_process_to_end(const process_id& id) {
 }
 
 result<> kill_process(const process_id& id) {
-  const auto held = hold(id, PROCESS_TERMINATE);
+  const auto held = hold(id, PROCESS_TERMINATE | SYNCHRONIZE);
   if (!held) return held.error();
-  if (!TerminateProcess(held->get(), 1)) return windows_error(GetLastError(), cat("process ", id.pid));
-  return {};
+  if (TerminateProcess(held->get(), 1)) return {};
+  const DWORD code = GetLastError(); // ERROR_ACCESS_DENIED of one that has ended meanwhile
+  if (has_ended(held->get())) return error{errc::not_found, cat("process ", id.pid, " is gone"), 0};
+  return windows_error(code, cat("process ", id.pid));
 }
 
 result<> signal_process(const process_id&, std::string_view) {

@@ -55,6 +55,11 @@ struct engine_settings {
   std::vector<maintenance_window> windows;
 };
 
+// Not of "event" and "dump": nothing changes by them, and nobody asks whether they were a help.
+inline bool may_help(std::string_view action) noexcept {
+  return action != "event" && action != "dump";
+}
+
 // When the condition of a rule's alert was last evaluated, monotonic; nothing: it does not hold, or nobody knows.
 using hold_source =
     std::function<std::optional<nanoseconds>(const std::string& rule, const rules::label_list&)>;
