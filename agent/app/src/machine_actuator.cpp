@@ -29,6 +29,8 @@ using supervise::process_state;
 
 // A process that is nobody's child here tells nothing of its end. Looked for only while an action waits for it.
 constexpr nanoseconds look_again = 50ms;
+// A run of a job that ends sooner is judged by how it ended, else by that it runs.
+constexpr nanoseconds run_lasts = 2s;
 // One of them may end, and the agent gets another parent. A thousand refused alerts may ask at once.
 constexpr nanoseconds ancestors_stay = 1s;
 
@@ -200,9 +202,11 @@ std::optional<result<>> machine_actuator::outcome_of(const under_way& a) const {
                  0};
   if (a.action == "stop") return is_over(*s) ? std::optional<result<>>(result<>()) : std::nullopt;
   const bool has_begun = s->starts > a.starts_before;
-  if (s->state == process_state::running && (has_begun || a.action == "start")) return result<>();
+  if (s->state == process_state::running && (has_begun || a.action == "start")) {
+    if (is_job(*s) && time_.unix_time() - s->started_unix < run_lasts) return std::nullopt;
+    return result<>();
+  }
   if (!has_begun || !is_over(*s)) return std::nullopt;
-  // It was quicker than our look at it.
   return has_failed(*s) ? error{errc::failed, how_it_ended(*s), 0} : result<>();
 }
 
