@@ -65,44 +65,5 @@ TEST_F(engine_test, what_an_earlier_agent_knew_is_taken_over_beside_what_is_know
   EXPECT_THAT(e->to_text(), HasSubstr("\"hang\" \"event"));
 }
 
-TEST_F(engine_test, a_command_stands_in_the_record_with_its_arguments) {
-  rule("leak", {step("run")}, 5min);
-  settings.responses[0].settings.steps[0].command = {"/bin/clean", "{group}"};
-  e->apply(settings);
-  machine.ends_at_once.reset();
-  fire("leak", {{"group", "a b"}});
-  const audit_entry begun = read_audit(folder.path(), {}).value().at(0);
-  EXPECT_EQ(begun.target.description, "/bin/clean a b");
-  EXPECT_EQ(events.back().target, "/bin/clean a b");
-  // The agent ends now, and its state was not saved. The next one does not run it again.
-  log.reset();
-  log = folder.open().value();
-  make();
-  e->apply(settings);
-  fire("leak", {{"group", "a b"}});
-  pass(1min);
-  EXPECT_THAT(actions(), ElementsAre("run"));
-  EXPECT_EQ(refused(guard::cooldown, "leak"), 1u);
-}
-
-TEST_F(engine_test, an_action_that_the_log_and_the_state_know_of_counts_once) {
-  rule("leak", {step("restart", "process:web")}, no_cooldown);
-  settings.responses[0].settings.budget = 2;
-  e->apply(settings);
-  machine.ends_at_once.reset();
-  fire("leak");
-  const std::string saved = e->to_text();
-  folder.time.pass(5s);
-  log.reset();
-  log = folder.open().value();
-  e = std::make_unique<engine>(folder.time, machine, "linux",
-                               [this](const remedy_event& event) { events.push_back(event); });
-  ASSERT_TRUE(e->from_text(saved));
-  e->use_audit_log(log.get());
-  e->apply(settings);
-  fire("leak");
-  EXPECT_THAT(actions(), ElementsAre("restart web", "restart web")) << last_why();
-}
-
 } // namespace
 } // namespace reeve::remedy

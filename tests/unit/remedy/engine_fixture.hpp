@@ -70,6 +70,16 @@ inline config::step_settings step(std::string action, std::string target_text = 
   return out;
 }
 
+inline external_alert alert_of(std::string fingerprint, bool is_firing = true) {
+  external_alert a;
+  a.mapping = "from-prometheus";
+  a.fingerprint = std::move(fingerprint);
+  a.starts_at = 1'794'999'000s;
+  a.labels = {{"alertname", "Leak"}};
+  a.is_firing = is_firing;
+  return a;
+}
+
 class engine_test : public testing::Test {
  protected:
   static constexpr nanoseconds no_cooldown{0};
