@@ -3,6 +3,7 @@
 // knows are all; one named "hangs" is at work until the test lets go of it.
 #pragma once
 
+#include "tests/integration/run_of_its_own.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait_until.hpp"
@@ -29,18 +30,10 @@ class made_up_systemd {
     const temp_dir folder;
     write_file(folder / "systemctl", script);
     std::filesystem::permissions(folder / "systemctl", std::filesystem::perms::owner_all);
-    child_options how;
-    how.program = "/usr/bin/unshare";
-    how.arguments = {"--mount",
-                     "--propagation",
-                     "private",
-                     "/bin/sh",
-                     "-c",
-                     cat("mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && mount --bind "
-                         "\"$REEVE_SYSTEMD/systemctl\" ",
-                         systemctl_program, " && exec \"$0\" \"$@\""),
-                     std::filesystem::read_symlink("/proc/self/exe").string(),
-                     std::string("--gtest_filter=") + test->test_suite_name() + "." + test->name()};
+    child_options how = with_a_run_of_its_own(
+        cat("mount --bind \"$REEVE_SYSTEMD/systemctl\" ", systemctl_program),
+        {std::filesystem::read_symlink("/proc/self/exe").string(),
+         std::string("--gtest_filter=") + test->test_suite_name() + "." + test->name()});
     how.environment = {{"REEVE_SYSTEMD", folder.path().string()}};
     how.output_file = folder / "output";
     const auto ended = run(how, 4 * long_bound);
@@ -52,6 +45,18 @@ class made_up_systemd {
   // "restart web.service", a line each.
   static std::string asked() {
     return std::filesystem::exists(file("asked")) ? read_file(file("asked")) : std::string();
+  }
+  // Empty: a test may have one here.
+  static std::string why_not() {
+    if (std::getenv("REEVE_SYSTEMD") != nullptr) return {};
+    if (::geteuid() != 0) return "only root may put a systemctl of its own in place";
+    if (!std::filesystem::exists(systemctl_program)) return "systemd is not installed";
+    const temp_dir folder;
+    child_options how = with_a_run_of_its_own("true", {"/bin/true"});
+    how.output_file = folder / "output";
+    const auto tried = run(how, long_bound);
+    if (!tried) return tried.error().message;
+    return tried->exit_code == 0 ? "" : cat("no mount namespace may be had here: ", tried->output);
   }
   static bool becomes_asked(const std::string& what) {
     return wait_until([&] { return asked().find(what) != std::string::npos; }, long_bound);
@@ -71,14 +76,13 @@ case $1 in
   is-system-running) if [ -e ending ]; then echo stopping; else echo running; fi ;;
   show) printf 'LoadState=loaded\nActiveState=active\nSubState=running\nMainPID=0\n' ;;
   *) echo "$*" >>asked
-     if [ "$2" = hangs.service ]; then while [ ! -e go ]; do sleep 0.1; done; fi ;;
+     if [ "$2" = hangs.service ]; then while [ -d "$REEVE_SYSTEMD" ] && [ ! -e go ]; do sleep 0.1; done; fi ;;
 esac
 )";
 };
 
 #define REEVE_WITH_MADE_UP_SYSTEMD_OR_RETURN()                                                               \
-  if (::geteuid() != 0) GTEST_SKIP() << "only root may put a systemctl of its own in place";                 \
-  if (!std::filesystem::exists(systemctl_program)) GTEST_SKIP() << "systemd is not installed";               \
+  if (const std::string why = made_up_systemd::why_not(); !why.empty()) GTEST_SKIP() << why;                 \
   if (!made_up_systemd::is_here()) return
 
 } // namespace reeve::test

@@ -2,6 +2,7 @@
 // The unit under a real systemd: a user's manager of our own, which root may start in a mount namespace where /run says
 // that the system was booted with systemd.
 #include "tests/integration/reeve_command.hpp"
+#include "tests/integration/run_of_its_own.hpp"
 #include "tests/support/http_client.hpp"
 
 #include "reeve/base/strings.hpp"
@@ -22,6 +23,7 @@ using testing::HasSubstr;
 namespace fs = std::filesystem;
 
 constexpr const char* manager_program = "/lib/systemd/systemd"; // Debian's package systemd
+constexpr const char* runtime_parent = "/run/user";
 constexpr const char* runtime_folder = "/run/user/0";
 
 class under_systemd : public testing::Test {
@@ -29,15 +31,8 @@ class under_systemd : public testing::Test {
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "only root may start a systemd of its own";
     if (!fs::exists(manager_program)) GTEST_SKIP() << "systemd is not installed";
-    child_options how;
-    how.program = "/usr/bin/unshare";
-    how.arguments = {"--mount",
-                     "--propagation",
-                     "private",
-                     "/bin/sh",
-                     "-c",
-                     cat("mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system ", runtime_folder,
-                         " && chmod 700 ", runtime_folder, " && exec ", manager_program, " --user")};
+    child_options how = with_a_run_of_its_own(
+        cat("mkdir ", runtime_parent, " && mkdir -m 700 ", runtime_folder), {manager_program, "--user"});
     how.environment = environment();
     how.output_file = folder_ / "manager";
     auto started = child::start(how);
