@@ -58,6 +58,7 @@ std::string key_of(const audit_entry& begun);
 
 // A step with the labels of an alert put in.
 struct engine::plan {
+  nanoseconds at{0}; // monotonic: when its target was looked up, whose age counts from there
   std::optional<target> who;
   std::string problem;             // why there is none
   std::optional<process_id> first; // see alert_case; of a target that is a process only

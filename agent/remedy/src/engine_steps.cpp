@@ -68,6 +68,7 @@ bool engine::may_act(const response& r) const noexcept {
 
 engine::plan engine::make_plan(alert_case& c, const config::step_settings& step) {
   plan out;
+  out.at = time_.mono();
   out.text = describe(step);
   std::string command;
   for (const std::string& word : step.command) {
@@ -119,7 +120,7 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
   f.ancestors = ancestors;
   f.agent_user = user;
   f.protect = &protect;
-  f.alert_age = now - c.began;
+  f.alert_age = p.at - c.began;
   f.is_shutting_down = machine_.is_shutting_down();
   f.quiet = quiet;
   if (const auto found = given_up_.find(c.source); found != given_up_.end()) f.given_up = found->second;

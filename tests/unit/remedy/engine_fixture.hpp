@@ -25,6 +25,7 @@ class fake_machine final : public actuator {
  public:
   result<target> resolve(std::string_view text, const rules::label_list&) override {
     const auto found = targets.find(text);
+    if (while_it_looks) while_it_looks();
     if (found == targets.end()) return error{errc::not_found, cat("nothing is ", text), 0};
     return found->second;
   }
@@ -59,6 +60,7 @@ class fake_machine final : public actuator {
   std::optional<result<>> ends_at_once = result<>();
   target_health health = target_health::healthy;
   bool shuts_down = false;
+  std::function<void()> while_it_looks;
 };
 
 inline config::step_settings step(std::string action, std::string target_text = "",

@@ -172,6 +172,23 @@ TEST_F(engine_test, a_clock_that_is_set_makes_no_process_older_or_younger_than_i
   EXPECT_THAT(machine.begun, SizeIs(1));
 }
 
+TEST_F(engine_test, how_long_a_process_is_looked_up_does_not_make_it_younger_than_its_alert) {
+  add_bare("series", target_kind::series, {31, 7});
+  rule("leak", {step("stop", "series")});
+  machine.targets.at("series").age = 1s;
+  machine.while_it_looks = [&] { folder.time.pass(20ms); };
+  rules::alert_change c;
+  c.what = rules::alert_change::kind::firing;
+  c.who.rule = "leak";
+  c.who.labels = {{"pid", "31"}};
+  c.who.active_since_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(folder.time.unix_time()).count() - 1'000;
+  e->on_change(c);
+  e->advance();
+  EXPECT_EQ(refused(guard::identity, "leak"), 0u);
+  EXPECT_THAT(machine.begun, SizeIs(1));
+}
+
 TEST_F(engine_test, a_pid_without_its_start_is_that_of_whom_it_led_to_first) {
   add_bare("series", target_kind::series, {31, 7});
   rule("leak", {step("stop", "series")});
