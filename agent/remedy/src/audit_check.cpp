@@ -20,6 +20,7 @@ namespace reeve::remedy {
 namespace {
 
 constexpr std::uint32_t most_files = 1000; // what the configuration allows
+constexpr int most_attempts = 10;
 
 // One file after the other, in the order they were written.
 class chain_check {
@@ -109,6 +110,67 @@ class chain_check {
   std::set<std::uint64_t> open_;
 };
 
+// What the folder looks like: an agent that is running begins a new file between two that are read, or is in the middle of a
+// line.
+struct progress {
+  struct file {
+    std::string path;
+    std::uintmax_t size_bytes = 0;
+    std::filesystem::file_time_type written{};
+
+    friend bool operator==(const file&, const file&) = default;
+  };
+  std::vector<file> full; // those that nothing is appended to any more
+  file last;
+  std::uint64_t seq = 0;
+
+  friend bool operator==(const progress&, const progress&) = default;
+};
+
+progress progress_of(const std::string& path) {
+  progress out;
+  for (const std::string& name : audit_files(path)) {
+    const std::filesystem::path at(std::u8string(name.begin(), name.end()));
+    std::error_code gone; // what is gone meanwhile looks different for that
+    progress::file f{name, std::filesystem::file_size(at, gone), std::filesystem::last_write_time(at, gone)};
+    if (name == path)
+      out.last = std::move(f);
+    else
+      out.full.push_back(std::move(f));
+  }
+  if (const auto head = read_audit_head(path)) out.seq = head->seq;
+  return out;
+}
+
+result<audit_report> verify_once(const std::string& path) {
+  const std::vector<std::string> files = audit_files(path);
+  if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
+  audit_report out;
+  out.files = files.size();
+  chain_check check(out, read_audit_head(path));
+  for (const std::string& file : files) {
+    const auto text = os::read_state_file(file);
+    if (!text) return text.error();
+    if (!check.read(file, *text, file == files.back())) return out;
+  }
+  check.end();
+  return out;
+}
+
+result<std::vector<audit_entry>> read_once(const std::string& path, const audit_filter& filter) {
+  const std::vector<std::string> files = audit_files(path);
+  if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
+  std::vector<audit_entry> out;
+  for (const std::string& file : files) {
+    const auto text = os::read_state_file(file);
+    if (!text) return text.error();
+    for (std::string_view rest = *text; !rest.empty();)
+      if (auto entry = entry_from_line(take_until(rest, '\n')); entry && matches(filter, *entry))
+        out.push_back(*std::move(entry));
+  }
+  return out;
+}
+
 } // namespace
 
 std::string audit_file(const std::string& state_folder) {
@@ -137,18 +199,12 @@ std::vector<std::string> audit_files(const std::string& path) {
 }
 
 result<audit_report> verify_audit(const std::string& path) {
-  const std::vector<std::string> files = audit_files(path);
-  if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
-  audit_report out;
-  out.files = files.size();
-  chain_check check(out, read_audit_head(path));
-  for (const std::string& file : files) {
-    const auto text = os::read_state_file(file);
-    if (!text) return text.error();
-    if (!check.read(file, *text, file == files.back())) return out;
+  for (int attempt = 1;; ++attempt) {
+    const progress before = progress_of(path);
+    auto out = verify_once(path);
+    const bool is_sound = out && !out->problem;
+    if (is_sound || attempt == most_attempts || progress_of(path) == before) return out;
   }
-  check.end();
-  return out;
 }
 
 bool matches(const audit_filter& f, const audit_entry& e) noexcept {
@@ -165,17 +221,11 @@ bool matches(const audit_filter& f, const audit_entry& e) noexcept {
 }
 
 result<std::vector<audit_entry>> read_audit(const std::string& path, const audit_filter& filter) {
-  const std::vector<std::string> files = audit_files(path);
-  if (files.empty()) return error{errc::not_found, cat(path, ": there is no audit log"), 0};
-  std::vector<audit_entry> out;
-  for (const std::string& file : files) {
-    const auto text = os::read_state_file(file);
-    if (!text) return text.error();
-    for (std::string_view rest = *text; !rest.empty();)
-      if (auto entry = entry_from_line(take_until(rest, '\n')); entry && matches(filter, *entry))
-        out.push_back(*std::move(entry));
+  for (int attempt = 1;; ++attempt) {
+    const progress before = progress_of(path);
+    auto out = read_once(path, filter);
+    if (attempt == most_attempts || progress_of(path).full == before.full) return out;
   }
-  return out;
 }
 
 } // namespace reeve::remedy

@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <semaphore>
+#include <thread>
+
 namespace reeve::remedy {
 namespace {
 
@@ -183,6 +186,40 @@ TEST_F(written_log, is_filtered_by_rule_target_outcome_and_time) {
   log->append(reset).value();
   EXPECT_EQ(count({"leak", "", "", {}}), 6u) << "it is about that rule";
   EXPECT_EQ(count({"command", "", "", {}}), 0u) << "no name of a rule";
+}
+
+// It begins a new file while the log is read.
+TEST(audit_check, an_agent_that_goes_on_writing_is_no_problem) {
+  audit_folder f;
+  const auto log = f.open(20'000).value(); // some fifty lines to a file
+  const auto append = [&] { (void)log->append(entry_of(audit_event::refused)); };
+  for (int i = 0; i < 150; ++i)
+    append();
+  std::binary_semaphore goes_on(0), is_done(0);
+  std::jthread agent([&](const std::stop_token& stop) {
+    for (goes_on.acquire(); !stop.stop_requested(); goes_on.acquire()) {
+      for (int i = 0; i < 60; ++i)
+        append();
+      is_done.release();
+    }
+  });
+  for (int i = 0; i < 300 && !testing::Test::HasFailure(); ++i) {
+    goes_on.release();
+    if (const auto report = verify_audit(f.path()))
+      EXPECT_FALSE(report->problem) << report->problem->file << " line " << report->problem->line << ": "
+                                    << report->problem->what;
+    else
+      ADD_FAILURE() << report.error().message;
+    if (const auto entries = read_audit(f.path(), {})) {
+      for (std::size_t n = 1; n < entries->size(); ++n)
+        EXPECT_EQ((*entries)[n].seq, (*entries)[n - 1].seq + 1);
+    } else {
+      ADD_FAILURE() << entries.error().message;
+    }
+    is_done.acquire();
+  }
+  agent.request_stop();
+  goes_on.release();
 }
 
 } // namespace
