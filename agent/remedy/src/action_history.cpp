@@ -7,54 +7,66 @@
 
 namespace reeve::remedy {
 
-namespace {
-
-bool is_of(const past_action& a, std::string_view source, std::string_view target) {
-  return !a.is_forgiven && a.source == source && a.target == target;
+void action_history::forget_oldest(std::deque<past_action>& list) {
+  const auto of_target = by_target_.find(list.front().target);
+  std::erase(of_target->second, &list.front());
+  if (of_target->second.empty()) by_target_.erase(of_target);
+  list.pop_front();
 }
 
-} // namespace
-
 void action_history::add(past_action a) {
-  if (list_.size() >= most) {
-    const auto event = std::ranges::find(list_, true, &past_action::is_event);
-    if (event == list_.end() && a.is_event) return;
-    list_.erase(event == list_.end() ? list_.begin() : event);
+  std::deque<past_action>& list = a.is_event ? events_ : actions_;
+  if (list.size() >= most) forget_oldest(list);
+  if (!a.is_event) {
+    if (action_times_.size() >= most) action_times_.pop_front();
+    action_times_.insert(std::ranges::upper_bound(action_times_, a.at), a.at);
   }
-  list_.push_back(std::move(a));
+  // Neither end of a deque moves what is in it.
+  past_action& added = list.emplace_back(std::move(a));
+  by_target_[added.target].push_back(&added);
+}
+
+const std::deque<past_action*>& action_history::of(std::string_view target) const {
+  static const std::deque<past_action*> none;
+  const auto found = by_target_.find(target);
+  return found == by_target_.end() ? none : found->second;
 }
 
 std::optional<nanoseconds> action_history::since_last(std::string_view source, std::string_view target,
                                                       std::uint64_t case_id, nanoseconds now) const {
-  for (auto a = list_.rbegin(); a != list_.rend(); ++a)
-    if (is_of(*a, source, target) && (a->case_id == 0 || a->case_id != case_id)) return now - a->at;
+  const auto& list = of(target);
+  for (auto at = list.rbegin(); at != list.rend(); ++at) {
+    const past_action& a = **at;
+    if (!a.is_forgiven && a.source == source && (a.case_id == 0 || a.case_id != case_id)) return now - a.at;
+  }
   return std::nullopt;
 }
 
 bool action_history::contains(std::string_view source, std::string_view target,
                               std::uint64_t action_id) const {
-  return std::ranges::any_of(list_, [&](const past_action& a) {
-    return a.action_id == action_id && a.source == source && a.target == target;
-  });
+  return std::ranges::any_of(
+      of(target), [&](const past_action* a) { return a->action_id == action_id && a->source == source; });
 }
 
 std::uint32_t action_history::count(std::string_view target, nanoseconds window, nanoseconds now) const {
-  return static_cast<std::uint32_t>(std::ranges::count_if(list_, [&](const past_action& a) {
-    return !a.is_event && !a.is_forgiven && a.target == target && now - a.at < window;
+  return static_cast<std::uint32_t>(std::ranges::count_if(of(target), [&](const past_action* a) {
+    return !a->is_event && !a->is_forgiven && now - a->at < window;
   }));
 }
 
 std::uint32_t action_history::count_all(nanoseconds window, nanoseconds now) const {
-  return static_cast<std::uint32_t>(
-      std::ranges::count_if(list_, [&](const past_action& a) { return !a.is_event && now - a.at < window; }));
+  return static_cast<std::uint32_t>(action_times_.end() -
+                                    std::ranges::upper_bound(action_times_, now - window));
 }
 
 void action_history::forgive(std::string_view source) {
-  std::set<std::string> targets;
-  for (const past_action& a : list_)
-    if (a.source == source) targets.insert(a.target);
-  for (past_action& a : list_)
-    a.is_forgiven = a.is_forgiven || targets.contains(a.target);
+  std::set<std::string_view> targets;
+  for (const auto* list : {&actions_, &events_})
+    for (const past_action& a : *list)
+      if (a.source == source) targets.insert(a.target);
+  for (const std::string_view target : targets)
+    for (past_action* const a : of(target))
+      a->is_forgiven = true;
 }
 
 } // namespace reeve::remedy

@@ -74,9 +74,10 @@ std::string engine::to_text() const {
   }
   for (const auto& [source, why] : given_up_)
     out += cat("given_up ", quoted(source), " ", quoted(why), "\n");
-  for (const past_action& a : history_.all())
-    out += cat("action ", (a.at + offset).count(), " ", a.is_forgiven ? 1 : 0, " ", a.is_event ? 1 : 0, " ",
-               quoted(a.source), " ", quoted(a.target), a.action_id ? cat(" ", a.action_id) : "", "\n");
+  for (const auto* list : {&history_.actions(), &history_.events()})
+    for (const past_action& a : *list)
+      out += cat("action ", (a.at + offset).count(), " ", a.is_forgiven ? 1 : 0, " ", a.is_event ? 1 : 0, " ",
+                 quoted(a.source), " ", quoted(a.target), a.action_id ? cat(" ", a.action_id) : "", "\n");
   for (const handled_alert& a : handled_)
     out += cat("handled ", a.starts_at.count(), " ", quoted(a.what), "\n");
   return out += ".\n";
@@ -123,8 +124,9 @@ result<> engine::from_text(std::string_view text) {
   for (const silence& s : silences_.all())
     (void)silences.add(s, time_.unix_time());
   given_up.merge(given_up_);
-  for (const past_action& a : history_.all())
-    history.add(a);
+  for (const auto* list : {&history_.actions(), &history_.events()})
+    for (const past_action& a : *list)
+      history.add(a);
   for (const handled_alert& a : handled_) {
     std::erase_if(handled, [&](const handled_alert& other) { return other.what == a.what; });
     handled.push_back(a);

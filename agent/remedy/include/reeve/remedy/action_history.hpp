@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +25,11 @@ struct past_action {
 
 class action_history {
  public:
-  static constexpr std::size_t most = 10'000; // the oldest event is forgotten first, then the oldest action
+  static constexpr std::size_t most = 10'000; // actions, and as many events; then the oldest is forgotten
+
+  action_history() = default;
+  action_history(action_history&&) = default;
+  action_history& operator=(action_history&&) = default;
 
   void add(past_action a);
   // Since the last one that was not of this case: the steps of an escalation follow each other by their settle times.
@@ -35,10 +41,18 @@ class action_history {
   std::uint32_t count(std::string_view target, nanoseconds window, nanoseconds now) const;
   std::uint32_t count_all(nanoseconds window, nanoseconds now) const;
   void forgive(std::string_view source); // all that was done to what that one has done something to
-  const std::deque<past_action>& all() const noexcept { return list_; }
+  // In the order they were added.
+  const std::deque<past_action>& actions() const noexcept { return actions_; }
+  const std::deque<past_action>& events() const noexcept { return events_; }
 
  private:
-  std::deque<past_action> list_; // in the order they were begun
+  const std::deque<past_action*>& of(std::string_view target) const;
+  void forget_oldest(std::deque<past_action>& list);
+
+  // Whoever waits for a cooldown asks again every few seconds, hundreds of them at once: no answer may search them all.
+  std::deque<past_action> actions_, events_;
+  std::map<std::string, std::deque<past_action*>, std::less<>> by_target_;
+  std::deque<nanoseconds> action_times_; // ascending
 };
 
 } // namespace reeve::remedy
