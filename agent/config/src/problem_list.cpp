@@ -4,6 +4,7 @@
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace reeve::config {
 
@@ -11,15 +12,21 @@ namespace {
 constexpr std::size_t longest_excerpt = 400;
 constexpr std::size_t most_problems = 100;
 
-// How much of the line may be shown: excerpts get into logs and events, where a secret is not to be read.
+// How much of the line may be shown: excerpts get into logs and events, where a secret is not to be read, under a misspelt key
+// neither.
 std::size_t begin_of_secret(std::string_view line) {
-  for (const std::string_view key : {"token", "password"})
-    for (std::size_t at = line.find(key); at != line.npos; at = line.find(key, at + 1)) {
-      std::size_t end = line.find_first_not_of("\"' \t", at + key.size());
-      if (end == line.npos || line[end] != '=') continue;
-      end = line.find_first_not_of(" \t", end + 1);
-      if (end != line.npos) return end;
-    }
+  constexpr std::array<std::string_view, 2> secrets{"token", "password"};
+  for (std::size_t at = line.find('='); at != line.npos; at = line.find('=', at + 1)) {
+    const std::size_t end = line.find_last_not_of("\"' \t", at == 0 ? line.npos : at - 1);
+    if (at == 0 || end == line.npos) continue;
+    std::string_view key = line.substr(0, end + 1);
+    key.remove_prefix(key.find_last_of("\"' \t.,{[") + 1);
+    const bool is_secret =
+        std::ranges::any_of(secrets, [&](std::string_view secret) { return key.ends_with(secret); }) ||
+        !did_you_mean(key, secrets).empty();
+    const std::size_t value = line.find_first_not_of(" \t", at + 1);
+    if (is_secret && value != line.npos) return value;
+  }
   return line.npos;
 }
 
@@ -41,7 +48,7 @@ std::string source_texts::line(const source_position& where) const {
   }
   rest = rest.substr(0, rest.find('\n'));
   if (rest.ends_with('\r')) rest.remove_suffix(1);
-  const std::size_t secret = begin_of_secret(rest);
+  const std::size_t secret = begin_of_secret(rest.substr(0, longest_excerpt));
   std::string out;
   append_utf8(out, rest.substr(0, secret), longest_excerpt);
   if (secret != rest.npos) out += "...";

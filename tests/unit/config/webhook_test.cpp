@@ -142,6 +142,10 @@ TEST(webhook, secrets_are_not_shown_with_what_is_wrong) {
   EXPECT_EQ(shown("webhook = { rate = 5000, token=\"0123456789abcdef\" }\n"),
             "webhook = { rate = 5000, token=...");
   EXPECT_EQ(shown("[webhook]\ntoken = \"0123456789abcdef\" x\n"), "token = ...");
+  EXPECT_EQ(shown("tokn = \"0123456789abcdef\"\n"), "tokn = ...");
+  EXPECT_EQ(shown("\"pasword\" = \"long enough it is\"\n"), "\"pasword\" = ...");
+  EXPECT_EQ(shown("webhook.Token='0123456789abcdef'\n"), "webhook.Token=...");
+  EXPECT_EQ(shown("= x\n"), "= x");
   EXPECT_EQ(shown("[webhook]\nuser = \"me\"\npassword_file = 'relative'\n"), "password_file = 'relative'");
   EXPECT_EQ(shown("[agent]\ninstance = \"A token\"\n"), "instance = \"A token\"");
 }
