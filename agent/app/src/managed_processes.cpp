@@ -254,9 +254,10 @@ std::vector<supervise::job_status> managed_processes::jobs() const {
 }
 
 std::optional<supervise::process_status> managed_processes::status_of(std::string_view name) const {
-  for (supervise::process_status& s : status())
-    if (s.name == name) return std::move(s);
-  return std::nullopt;
+  if (!supervisor_) return std::nullopt;
+  auto out = supervisor_->status_of(name);
+  if (out) jobs_->add_to(*out);
+  return out;
 }
 
 void managed_processes::ask(std::string_view verb, const std::string& name) {

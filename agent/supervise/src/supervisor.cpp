@@ -239,44 +239,53 @@ std::optional<nanoseconds> supervisor::next_wake() const {
 
 std::vector<process_status> supervisor::status() const {
   std::vector<process_status> out;
-  const nanoseconds now = s_.time.mono();
-  for (const entry_ptr& e : entries_) {
-    const managed_process& m = e->machine;
-    process_status& s = out.emplace_back();
-    s.name = e->settings.name;
-    s.state = m.state();
-    s.in_state = now - m.since();
-    s.restarts = m.restarts();
-    s.starts = m.incarnation();
-    s.last_end = m.last_end();
-    s.failure = m.failure();
-    s.groups = e->settings.groups;
-    s.output = output_file_of(e->settings, e->own_output());
-    const config::process_settings& wanted = e->settings;
-    if (!wanted.pre_start.empty() || !wanted.post_start.empty() || !wanted.pre_stop.empty() ||
-        !wanted.post_stop.empty())
-      s.hook_output = e->hook_output();
-    for (const config::port_settings& p : e->settings.ports)
-      s.ports.push_back(to_text(p));
-    if (e->keeper) s.id = e->record.program;
-    if (e->keeper) s.started_unix = e->record.started_unix;
-    if (e->health)
-      for (const process_health::status& c : e->health->checks()) {
-        const auto& answer = c.check.last_answer();
-        s.checks.push_back({c.name, c.check.state(), answer ? answer->text : std::string(),
-                            c.check.last_duration(), c.check.failures_in_row(), c.check.passes_total(),
-                            c.check.failures_total()});
-      }
-    if (s.state == process_state::stopping)
-      s.doing = e->hook ? "pre_stop" : to_text(rungs_of(e->settings)[m.rung()]);
-    else if (e->hook)
-      s.doing = e->hook_kind == process_order::run_pre_start    ? "pre_start"
-                : e->hook_kind == process_order::run_post_start ? "post_start"
-                                                                : "post_stop";
-    const bool comes = s.state == process_state::waiting || s.state == process_state::blocked;
-    if (comes && m.wake_at()) s.next_start_in = std::max(nanoseconds(0), *m.wake_at() - now);
-  }
+  for (const entry_ptr& e : entries_)
+    out.push_back(look_at(*e));
   return out;
+}
+
+std::optional<process_status> supervisor::status_of(std::string_view name) const {
+  const entry* const e = find(name);
+  return e ? std::optional(look_at(*e)) : std::nullopt;
+}
+
+process_status supervisor::look_at(const entry& e) const {
+  const nanoseconds now = s_.time.mono();
+  const managed_process& m = e.machine;
+  process_status s;
+  s.name = e.settings.name;
+  s.state = m.state();
+  s.in_state = now - m.since();
+  s.restarts = m.restarts();
+  s.starts = m.incarnation();
+  s.last_end = m.last_end();
+  s.failure = m.failure();
+  s.groups = e.settings.groups;
+  s.output = output_file_of(e.settings, e.own_output());
+  const config::process_settings& wanted = e.settings;
+  if (!wanted.pre_start.empty() || !wanted.post_start.empty() || !wanted.pre_stop.empty() ||
+      !wanted.post_stop.empty())
+    s.hook_output = e.hook_output();
+  for (const config::port_settings& p : e.settings.ports)
+    s.ports.push_back(to_text(p));
+  if (e.keeper) s.id = e.record.program;
+  if (e.keeper) s.started_unix = e.record.started_unix;
+  if (e.health)
+    for (const process_health::status& c : e.health->checks()) {
+      const auto& answer = c.check.last_answer();
+      s.checks.push_back({c.name, c.check.state(), answer ? answer->text : std::string(),
+                          c.check.last_duration(), c.check.failures_in_row(), c.check.passes_total(),
+                          c.check.failures_total()});
+    }
+  if (s.state == process_state::stopping)
+    s.doing = e.hook ? "pre_stop" : to_text(rungs_of(e.settings)[m.rung()]);
+  else if (e.hook)
+    s.doing = e.hook_kind == process_order::run_pre_start    ? "pre_start"
+              : e.hook_kind == process_order::run_post_start ? "post_start"
+                                                             : "post_stop";
+  const bool comes = s.state == process_state::waiting || s.state == process_state::blocked;
+  if (comes && m.wake_at()) s.next_start_in = std::max(nanoseconds(0), *m.wake_at() - now);
+  return s;
 }
 
 std::optional<process_state> supervisor::state_of(std::string_view name) const {

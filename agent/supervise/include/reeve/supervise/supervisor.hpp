@@ -73,16 +73,19 @@ class supervisor {
   void run(const std::string& folder, const os::launch_command& command, nanoseconds timeout,
            std::function<void(result<process_end>)> done);
 
-  void advance();                                                     // at next_wake(), or later
-  std::optional<nanoseconds> next_wake() const;                       // monotonic time
-  std::vector<process_status> status() const;                         // in the order of the configuration
-  std::optional<process_state> state_of(std::string_view name) const; // nothing: there is none of that name
+  void advance();                               // at next_wake(), or later
+  std::optional<nanoseconds> next_wake() const; // monotonic time
+  std::vector<process_status> status() const;   // in the order of the configuration
+  // Nothing: there is none of that name.
+  std::optional<process_status> status_of(std::string_view name) const;
+  std::optional<process_state> state_of(std::string_view name) const;
 
  private:
   struct entry;
   using entry_ptr = std::shared_ptr<entry>;
 
   entry* find(std::string_view name) const;
+  process_status look_at(const entry& e) const;
   entry& add(const config::process_settings& s);
   void take_up(entry& e);
   void take_up_launched(entry& e);
