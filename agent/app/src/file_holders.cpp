@@ -5,11 +5,23 @@
 
 #include "reeve/base/strings.hpp"
 
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 namespace reeve::app {
 
 result<process_id> holder_of_file(os::file_lock_table& table, const std::string& path) {
+  // A folder would stand for all that is below it, and what is no file's name for a pattern.
+  const std::filesystem::path file(std::u8string(path.begin(), path.end()));
+  std::error_code failed;
+  const auto status = std::filesystem::status(file, failed);
+  if (!file.is_absolute()) return error{errc::invalid_argument, cat("\"", path, "\" is no absolute path"), 0};
+  if (std::filesystem::is_directory(status))
+    return error{errc::invalid_argument, cat(path, " is a folder, not a file"), 0};
+  if (!std::filesystem::exists(status))
+    return error{errc::not_found, cat("there is no file ", path, failed ? cat(": ", failed.message()) : ""),
+                 0};
   os::file_lock_request wanted;
   wanted.paths = {path};
   os::file_lock_rows rows;
