@@ -81,6 +81,7 @@ result<target> machine_actuator::of_process(std::uint32_t pid, target t) {
     }
   t.id = facts->id;
   t.program = std::move(facts->name);
+  t.other_names = std::move(facts->other_names);
   t.user = std::move(facts->user);
   t.is_kernel_thread = facts->is_kernel_thread;
   if (is_of_series) t.age = facts->age; // a port has the holder that it has
@@ -146,6 +147,7 @@ result<target> machine_actuator::resolve(std::string_view text, const rules::lab
   if (status->id.pid == 0) return t;
   if (auto facts = os::look_at_process(status->id.pid)) {
     t.program = std::move(facts->name);
+    t.other_names = std::move(facts->other_names);
     t.user = std::move(facts->user);
   }
   t.description = cat(rest, ", ", os::describe_process(status->id));

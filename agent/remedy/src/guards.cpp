@@ -36,6 +36,18 @@ bool is_among(std::string_view name, const auto& list, std::string_view system) 
                              [&](std::string_view other) { return comparable(other, system) == wanted; });
 }
 
+// What a process calls itself is cut off after 15 bytes on Linux (proc_pid_comm(5)), so what is that long may be any that
+// begins so. Its other names are whole, and do not change when it calls itself something else.
+bool is_program_among(const target& t, const auto& list, std::string_view system) {
+  constexpr std::size_t longest = 15;
+  if (is_among(t.program, list, system)) return true;
+  if (system != "windows" && t.program.size() == longest &&
+      std::ranges::any_of(list, [&](std::string_view other) { return other.starts_with(t.program); }))
+    return true;
+  return std::ranges::any_of(t.other_names,
+                             [&](const std::string& name) { return is_among(name, list, system); });
+}
+
 // Those whose program has another name, or a longer one than the 15 characters that comm has (proc_pid_comm(5)).
 constexpr std::array<std::string_view, 4> critical_units{"dbus", "ssh", "systemd-networkd",
                                                          "systemd-resolved"};
@@ -64,13 +76,14 @@ std::string protected_problem(const guard_facts& f) {
   const bool is_service = t.kind == target_kind::service;
   // A service that svchost hosts is stopped without it.
   const bool is_hosted = is_service && comparable(t.program, f.system) == "svchost";
-  if (!is_hosted && is_among(t.program, critical_programs(f.system), f.system))
+  if (!is_hosted && is_program_among(t, critical_programs(f.system), f.system))
     return cat(t.program, " is one of the system's critical ", is_service ? "services" : "programs");
   if (is_service && f.system != "windows" && is_among(t.name, critical_units, f.system))
     return cat(t.name, " is one of the system's critical services");
-  for (const std::string& name : {t.name, t.program})
-    if (f.protect && is_among(name, f.protect->names, f.system))
-      return cat(name, " is protected by the configuration");
+  if (f.protect && is_among(t.name, f.protect->names, f.system))
+    return cat(t.name, " is protected by the configuration");
+  if (f.protect && is_program_among(t, f.protect->names, f.system))
+    return cat(t.program, " is protected by the configuration");
   if (!is_bare_process(t.kind)) return {};
   if (t.user.empty()) return "it is not known whose process it is";
   if (t.user != f.agent_user && !(f.protect && is_among(t.user, f.protect->allow_users, f.system)))

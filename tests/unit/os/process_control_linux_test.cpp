@@ -32,5 +32,25 @@ TEST(process_control, a_process_whose_main_thread_has_ended_runs) {
   EXPECT_FALSE(is_running(id));
 }
 
+TEST(process_control, a_process_has_the_whole_name_of_its_file_too) {
+  const test::temp_dir folder;
+  const std::filesystem::path program = folder / "a-daemon-with-a-long-name";
+  std::filesystem::copy_file(std::filesystem::path(REEVE_TEST_PROGRAMS) / "bystander", program);
+  test::child_options how;
+  how.program = program;
+  how.arguments = {"wait"};
+  how.input = test::child_stdin::held_open;
+  auto child = test::child::start(how);
+  ASSERT_TRUE(child);
+  const auto facts = look_at_process(static_cast<std::uint32_t>(child->pid()));
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->name, "a-daemon-with-a");
+  EXPECT_EQ(facts->other_names, std::vector<std::string>{"a-daemon-with-a-long-name"});
+  std::filesystem::remove(program); // as an update does it
+  EXPECT_EQ(look_at_process(facts->id.pid)->other_names, facts->other_names);
+  child->close_stdin();
+  EXPECT_TRUE(child->wait(test::long_bound));
+}
+
 } // namespace
 } // namespace reeve::os

@@ -70,6 +70,21 @@ TEST_F(guards, the_agent_itself) {
   EXPECT_EQ(refusal(), "");
 }
 
+// comm has 15 bytes, and a process may write what it likes into it.
+TEST_F(guards, a_protected_program_is_known_by_its_whole_name) {
+  protect.names = {"very-long-daemon-name-here", "mydb"};
+  who.program = "very-long-daemo";
+  EXPECT_EQ(refusal(), "protected: very-long-daemo is protected by the configuration");
+  who.program = "very-long";
+  EXPECT_EQ(refusal(), "");
+  who.other_names = {"python3", "mydb"};
+  EXPECT_EQ(refusal(), "protected: very-long is protected by the configuration");
+  protect.names.clear();
+  EXPECT_EQ(refusal(), "");
+  who.other_names = {"systemd-logind"};
+  EXPECT_EQ(refusal(), "protected: very-long is one of the system's critical programs");
+}
+
 TEST_F(guards, what_the_agent_runs_beneath) {
   who.id = ancestors[1];
   EXPECT_EQ(refusal(), "protected: the agent runs beneath it: process 12 (java)");

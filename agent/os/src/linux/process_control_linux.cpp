@@ -11,6 +11,7 @@
 #include "reeve/os/keeper.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -63,6 +64,23 @@ nanoseconds age_of(std::uint64_t start_ticks) {
   return since_boot - nanoseconds(start_ticks * (1'000'000'000 / ticks_per_second));
 }
 
+std::string file_of(const std::string& folder) {
+  std::array<char, 4096> path{};
+  const ssize_t size = ::readlink(cat(folder, "/exe").c_str(), path.data(), path.size());
+  std::string out(path.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  constexpr std::string_view deleted = " (deleted)"; // proc_pid_exe(5)
+  if (out.ends_with(deleted)) out.resize(out.size() - deleted.size());
+  return out;
+}
+
+void add_name_of(std::string_view path, process_facts& out) {
+  path.remove_prefix(path.rfind('/') + 1);
+  std::string name;
+  append_utf8(name, path, 255);
+  if (!name.empty() && name != out.name && std::ranges::find(out.other_names, name) == out.other_names.end())
+    out.other_names.push_back(std::move(name));
+}
+
 } // namespace
 
 result<process_facts> look_at_process(std::uint32_t pid) {
@@ -76,6 +94,9 @@ result<process_facts> look_at_process(std::uint32_t pid) {
   out.id = {pid, stat->start_ticks};
   out.age = age_of(stat->start_ticks);
   append_utf8(out.name, stat->comm, 100);
+  add_name_of(file_of(folder), out);
+  const std::string words = read_small_file(cat(folder, "/cmdline"));
+  add_name_of(std::string_view(words).substr(0, words.find('\0')), out);
   out.user = user_names().of(owner.st_uid);
   out.is_kernel_thread = (stat->flags & parse::kernel_thread_flag) != 0;
   return out;

@@ -14,7 +14,9 @@ namespace reeve::os {
 
 struct process_facts {
   process_id id;
-  std::string name; // of the program: "nginx", "nginx.exe"
+  std::string name; // of the program: "nginx", "nginx.exe". Linux: what it calls itself, 15 bytes at most
+  // Linux: the last part of its file's name, and of the one it was started by, where they differ from that.
+  std::vector<std::string> other_names;
   std::string user; // whose it is; empty: that cannot be told
   bool is_kernel_thread = false;
   nanoseconds age{0}; // since it began, to 10 ms; the time in which the machine slept included

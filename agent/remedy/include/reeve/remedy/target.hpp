@@ -35,11 +35,12 @@ struct target {
   target_kind kind = target_kind::none;
   std::string name;    // what follows the colon: "web", "8080", "/var/lib/db"; of a series its "PID"
   process_id id;       // who that is now; 0: no process
-  std::string program; // the process's own name: "nginx", "nginx.exe"
+  std::string program; // the process's own name: "nginx", "nginx.exe"; on Linux cut off at 15 bytes
   std::string user;    // whose it is; empty: not known
   bool is_kernel_thread = false;
   std::string description; // for a person: "process 12 (nginx: nginx -g daemon off;)"; of run its command
-  std::optional<nanoseconds> age; // of a process that the labels of an alert led to: since it began
+  std::optional<nanoseconds> age;       // of a process that the labels of an alert led to: since it began
+  std::vector<std::string> other_names; // of the process's file, and of what it was started as
 };
 std::string key_of(const target& t); // the same for two that mean the same: "process:web"
 
