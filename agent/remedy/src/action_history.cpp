@@ -7,10 +7,16 @@
 
 namespace reeve::remedy {
 
-void action_history::forget_oldest(std::deque<past_action>& list) {
-  const auto of_target = by_target_.find(list.front().target);
-  std::erase(of_target->second, &list.front());
+void action_history::drop(std::string_view target, const past_action& a) {
+  const auto of_target = by_target_.find(target);
+  std::erase(of_target->second, &a);
   if (of_target->second.empty()) by_target_.erase(of_target);
+}
+
+void action_history::forget_oldest(std::deque<past_action>& list) {
+  const past_action& a = list.front();
+  drop(a.target, a);
+  if (!a.place.empty()) drop(a.place, a);
   list.pop_front();
 }
 
@@ -24,6 +30,7 @@ void action_history::add(past_action a) {
   // Neither end of a deque moves what is in it.
   past_action& added = list.emplace_back(std::move(a));
   by_target_[added.target].push_back(&added);
+  if (!added.place.empty()) by_target_[added.place].push_back(&added);
 }
 
 const std::deque<past_action*>& action_history::of(std::string_view target) const {
@@ -63,7 +70,7 @@ void action_history::forgive(std::string_view source) {
   std::set<std::string_view> targets;
   for (const auto* list : {&actions_, &events_})
     for (const past_action& a : *list)
-      if (a.source == source) targets.insert(a.target);
+      if (a.source == source) targets.insert({a.target, a.place});
   for (const std::string_view target : targets)
     for (past_action* const a : of(target))
       a->is_forgiven = true;

@@ -54,8 +54,8 @@ void engine::use_audit_log(audit_log* log, std::string why) {
     if (!source.empty()) note_handled(name, source, begun.unix_time);
     const std::string key = key_of(begun);
     if (!history_.contains(name, key, begun.action_id))
-      history_.add(
-          {name, key, mono_of(begun.unix_time, time_), 0, begun.action_id, false, begun.action == "event"});
+      history_.add({name, key, mono_of(begun.unix_time, time_), 0, begun.action_id, false,
+                    begun.action == "event", place_of(begun)});
     ++version_;
     count(begun.action, name, "unknown");
     tell_({remedy_event::kind::closed_unknown,

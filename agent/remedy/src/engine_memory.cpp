@@ -77,7 +77,7 @@ std::string engine::to_text() const {
   for (const auto* list : {&history_.actions(), &history_.events()})
     for (const past_action& a : *list)
       out += cat("action ", (a.at + offset).count(), " ", a.is_forgiven ? 1 : 0, " ", a.is_event ? 1 : 0, " ",
-                 quoted(a.source), " ", quoted(a.target), a.action_id ? cat(" ", a.action_id) : "", "\n");
+                 quoted(a.source), " ", quoted(a.target), " ", a.action_id, " ", quoted(a.place), "\n");
   for (const handled_alert& a : handled_)
     out += cat("handled ", a.starts_at.count(), " ", quoted(a.what), "\n");
   return out += ".\n";
@@ -104,7 +104,8 @@ result<> engine::from_text(std::string_view text) {
       past_action a;
       std::int64_t at = 0;
       if (!in.number(at) || !in.flag(a.is_forgiven) || !in.flag(a.is_event) || !in.text(a.source) ||
-          !in.text(a.target) || (!in.at_end() && !in.number(a.action_id)))
+          !in.text(a.target) || (!in.at_end() && !in.number(a.action_id)) ||
+          (!in.at_end() && !in.text(a.place)))
         return false;
       a.at = mono_of(nanoseconds(at), time_);
       history.add(std::move(a));

@@ -53,8 +53,9 @@ struct engine::running_action {
   std::vector<std::weak_ptr<alert_case>> cases; // the first one's action it is, unless that one is gone
 };
 
-// What plan::key was of an action that the audit log says was begun.
+// What plan::key and plan::place were of an action that the audit log says was begun.
 std::string key_of(const audit_entry& begun);
+std::string place_of(const audit_entry& begun);
 
 // A step with the labels of an alert put in.
 struct engine::plan {
@@ -63,8 +64,9 @@ struct engine::plan {
   std::string problem;             // why there is none
   std::optional<process_id> first; // see alert_case; of a target that is a process only
   std::vector<std::string> command;
-  std::string key;  // the same for two that would do something to the same
-  std::string text; // "restart process:web"
+  std::string key;   // the same for two that would do something to the same
+  std::string place; // see place_of()
+  std::string text;  // "restart process:web"
 };
 
 } // namespace reeve::remedy

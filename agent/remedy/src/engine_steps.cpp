@@ -48,18 +48,26 @@ std::vector<std::string> passed_before(const std::vector<verdict>& verdicts) {
   return out;
 }
 
+target target_of(const audit_target& t) {
+  target out;
+  out.name = t.name;
+  out.id = {t.pid, t.start};
+  for (const auto kind : {target_kind::process, target_kind::service, target_kind::series, target_kind::port,
+                          target_kind::file})
+    if (t.kind == name_of(kind)) out.kind = kind;
+  return out;
+}
+
 } // namespace
 
 std::string key_of(const audit_entry& begun) {
   if (begun.action == "event") return event_key(begun.labels);
   if (begun.action == "run") return run_key(begun.target.description);
-  target who;
-  who.name = begun.target.name;
-  who.id = {begun.target.pid, begun.target.start};
-  for (const auto kind : {target_kind::process, target_kind::service, target_kind::series, target_kind::port,
-                          target_kind::file})
-    if (begun.target.kind == name_of(kind)) who.kind = kind;
-  return key_of(who);
+  return key_of(target_of(begun.target));
+}
+
+std::string place_of(const audit_entry& begun) {
+  return place_of(target_of(begun.target));
 }
 
 bool engine::may_act(const response& r) const noexcept {
@@ -98,6 +106,7 @@ engine::plan engine::make_plan(alert_case& c, const config::step_settings& step)
   }
   out.who = *std::move(who);
   out.key = key_of(*out.who);
+  out.place = place_of(*out.who);
   if (!is_bare_process(out.who->kind)) return out;
   const auto named = out.who->kind == target_kind::series ? process_of(c.labels) : std::nullopt;
   out.first = c.first.try_emplace(*text, named.value_or(out.who->id)).first->second;
@@ -132,8 +141,13 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
   if (f.who) {
     const std::string& key = p.key;
     f.tripped = p.first;
-    f.since_last = history_.since_last(c.source, key, c.id, now);
-    f.spent = history_.count(key, r.settings.budget_window, now);
+    // Of a port also what was done to those that had it before.
+    for (const std::string& of : {key, p.place}) {
+      if (of.empty()) continue;
+      const auto since = history_.since_last(c.source, of, c.id, now);
+      if (since && (!f.since_last || *since < *f.since_last)) f.since_last = since;
+      f.spent = std::max(f.spent, history_.count(of, r.settings.budget_window, now));
+    }
     for (const auto& [id, action] : running_)
       if (action->key == key) f.in_flight = action->request.action;
   }
@@ -238,7 +252,7 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   if (!c->fingerprint.empty()) note_handled(c->source, c->fingerprint, c->starts_at);
   e.action_id = id;
   e.passed.clear();
-  history_.add({c->source, p.key, now, c->id, recorded ? id : 0, false, is_event});
+  history_.add({c->source, p.key, now, c->id, recorded ? id : 0, false, is_event, p.place});
   ++version_;
   if (is_event) {
     tell(remedy_event::kind::told, *c, step.action, "", "");

@@ -47,6 +47,11 @@ std::string key_of(const target& t) {
   return cat(name_of(t.kind), ":", name);
 }
 
+std::string place_of(const target& t) {
+  if (t.kind != target_kind::port && t.kind != target_kind::file) return {};
+  return cat(name_of(t.kind), ":", t.name);
+}
+
 result<std::string> expand(std::string_view text, const rules::label_list& labels) {
   std::string out;
   while (!text.empty()) {

@@ -285,6 +285,26 @@ TEST_F(engine_test, rules_share_the_budget_of_a_target) {
   EXPECT_EQ(actions().back(), "restart db");
 }
 
+// Somebody starts what held the port again each time: it is a process with another number.
+TEST_F(engine_test, a_port_has_its_cooldown_and_budget_whoever_holds_it) {
+  rule("taken", {step("stop", "port:8080")}, 1min);
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    add_bare("port:8080", target_kind::port, {31 + i, 7});
+    fire("taken");
+    pass(30s);
+    resolve("taken");
+    pass(30s);
+    if (i == 0) { // the next agent knows of it
+      const std::string known = e->to_text();
+      make();
+      e->apply(settings);
+      ASSERT_TRUE(e->from_text(known));
+    }
+  }
+  EXPECT_THAT(machine.begun, SizeIs(3));
+  EXPECT_THAT(e->given_up(), ElementsAre("taken"));
+}
+
 TEST_F(engine_test, a_flapping_metric_is_given_up_until_a_reset) {
   rule("leak", {step("restart", "process:web")}, 1min);
   for (int i = 0; i < 20; ++i) {

@@ -21,6 +21,7 @@ struct past_action {
   std::uint64_t action_id = 0; // in the audit log; 0: it was not recorded
   bool is_forgiven = false;    // a reset came after it: it counts for the agent only
   bool is_event = false;       // it touched nothing: it has a cooldown and counts for no budget
+  std::string place; // which had that process, see place_of(); empty: none. Asked for as a target is
 };
 
 class action_history {
@@ -48,6 +49,7 @@ class action_history {
  private:
   const std::deque<past_action*>& of(std::string_view target) const;
   void forget_oldest(std::deque<past_action>& list);
+  void drop(std::string_view target, const past_action& a);
 
   // Whoever waits for a cooldown asks again every few seconds, hundreds of them at once: no answer may search them all.
   std::deque<past_action> actions_, events_;

@@ -43,6 +43,8 @@ struct target {
   std::vector<std::string> other_names; // of the process's file, and of what it was started as
 };
 std::string key_of(const target& t); // the same for two that mean the same: "process:web"
+// What has a new process each time somebody begins anew what was stopped: "port:8080". Empty: it has none.
+std::string place_of(const target& t);
 
 // "{label}" in `text` becomes that label's value, taken as it is. errc::not_found: there is no such label; braces around
 // anything but a label's name stay.
