@@ -128,7 +128,8 @@ class ranking_node final : public evaluation_node {
     if (auto done = of_->run(at); !done) return done;
     samples.clear();
     const double wanted = parameter_->scalar;
-    if (!(wanted >= -9.2e18 && wanted <= 9.2e18))
+    // The whole numbers that Prometheus takes: from -2^63 to the last double before 2^63.
+    if (!(wanted >= -0x1p63 && wanted < 0x1p63))
       return error{errc::invalid_argument,
                    cat("the number of ", is_top_ ? "topk" : "bottomk", " is ", wanted), 0};
     if (wanted < 1) return {};

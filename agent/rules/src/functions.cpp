@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "functions.hpp"
 
+#include "go_math.hpp"
 #include "operators.hpp"
 #include "range_functions.hpp"
 
@@ -15,13 +16,16 @@ namespace {
 using form = function::form;
 using parameters = std::span<const double>;
 
-// As in Go: not a number when either is none, but where the other is the infinity that no number is beyond.
+// As in Go: not a number when either is none, but where the other is the infinity that no number is beyond; -0 is the smaller
+// zero.
 double smaller(double a, double b) {
   if (a == -infinity || b == -infinity) return -infinity;
+  if (a == 0 && b == 0) return std::signbit(a) ? a : b;
   return std::isnan(a) || std::isnan(b) ? not_a_number : std::min(a, b);
 }
 double larger(double a, double b) {
   if (a == infinity || b == infinity) return infinity;
+  if (a == 0 && b == 0) return std::signbit(a) ? b : a;
   return std::isnan(a) || std::isnan(b) ? not_a_number : std::max(a, b);
 }
 
@@ -81,8 +85,8 @@ constexpr std::array functions{
     of_range("irate", irate),
     keeping_name(of_range("last_over_time", last_over_time)),
     of_sample("ln", [](double v, parameters) { return std::log(v); }),
-    of_sample("log10", [](double v, parameters) { return std::log10(v); }),
-    of_sample("log2", [](double v, parameters) { return std::log2(v); }),
+    of_sample("log10", [](double v, parameters) { return log10_as_go(v); }),
+    of_sample("log2", [](double v, parameters) { return log2_as_go(v); }),
     of_range("max_over_time", max_over_time),
     of_range("min_over_time", min_over_time),
     of_range("predict_linear", predict_linear, 1),

@@ -66,13 +66,21 @@ std::string label_set::text(bool with_metric) const {
 }
 
 std::string quoted(std::string_view text) {
+  constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD, which no expression may have as it is
   std::string out = "\"";
-  for (const char c : text) {
+  while (!text.empty()) {
+    if (text.starts_with(replacement)) {
+      out += "\\ufffd";
+      text.remove_prefix(replacement.size());
+      continue;
+    }
+    const char c = text.front();
     if (c == '"' || c == '\\') out += '\\';
     if (c == '\n')
       out += "\\n";
     else
       out += c;
+    text.remove_prefix(1);
   }
   return out += '"';
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace reeve::rules {
@@ -67,16 +68,31 @@ std::optional<double> number_of(std::string_view written) {
   double value = 0;
   const auto [end, problem] = std::from_chars(written.data(), written.data() + written.size(), value);
   if (end != written.data() + written.size()) return std::nullopt;
+  // Too small is nothing; too large is refused, as it is there. from_chars says the same of both.
   if (problem == std::errc::result_out_of_range) {
-    // Too small is nothing; too large is refused, as it is there.
-    const std::size_t exponent = written.find_first_of("eE");
-    const bool is_small = exponent != written.npos && written.substr(exponent + 1).starts_with('-');
-    return is_small ? std::optional(0.0) : std::nullopt;
+    value = std::strtod(std::string(written).c_str(), nullptr);
+    return std::isinf(value) ? std::nullopt : std::optional(value);
   }
   return problem == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 } // namespace
+
+std::string excerpt_of(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string valid;
+  append_utf8(valid, text, longest);
+  std::string out;
+  for (const char c : valid) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code >= 0x20 && code != 0x7F)
+      out += c;
+    else
+      out += cat("\\x", digits.substr(code >> 4, 1), digits.substr(code & 15, 1));
+  }
+  return text.size() > longest ? cat(out, "...") : out;
+}
 
 bool is_same_word(std::string_view text, std::string_view lower) noexcept {
   return std::ranges::equal(text, lower, {}, lower_of);
@@ -173,7 +189,7 @@ bool lexer::read_number(token& out, expression_problem& problem) {
     out.duration_ms = *duration;
     return true;
   }
-  problem = {from, cat("\"", out.written, "\" is neither a number nor a duration"),
+  problem = {from, cat("\"", excerpt_of(out.written), "\" is neither a number nor a duration"),
              "a duration is written 90s, 5m or 1h30m, units from the largest down, and is at most 292y"};
   return false;
 }
@@ -269,7 +285,7 @@ bool lexer::read_sign(token& out, expression_problem& problem) {
   std::size_t length = 1;
   while (at_ + length < text_.size() && (static_cast<unsigned char>(text_[at_ + length]) & 0xC0) == 0x80)
     ++length; // the rest of one character
-  problem = {at_, cat("unexpected character \"", text_.substr(at_, length), "\""), {}};
+  problem = {at_, cat("unexpected character \"", excerpt_of(text_.substr(at_, length)), "\""), {}};
   return false;
 }
 

@@ -48,6 +48,9 @@ class lexer {
 // "1h30m", each unit once and from the largest down; nothing: it is none, or more than 2^63 ns.
 std::optional<std::int64_t> read_duration(std::string_view text);
 
+// For a message: the beginning of `text`, whose control characters are written \xNN.
+std::string excerpt_of(std::string_view text);
+
 bool is_same_word(std::string_view text, std::string_view lower) noexcept;
 
 } // namespace reeve::rules

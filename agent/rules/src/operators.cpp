@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operators.hpp"
 
+#include "go_math.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -109,7 +111,7 @@ double compute(binary_operator what, double left, double right) {
   case op::modulo:
     return std::fmod(left, right);
   case op::power:
-    return std::pow(left, right);
+    return power_as_go(left, right);
   default:
     return compare(what, left, right) ? 1 : 0;
   }

@@ -58,7 +58,7 @@ bool parser::expect(std::string_view sign, std::string_view after) {
 }
 
 std::string parser::shown(const token& t) {
-  return t.kind == token_kind::end ? "the end" : cat("\"", t.written, "\"");
+  return t.kind == token_kind::end ? "the end" : cat("\"", excerpt_of(t.written), "\"");
 }
 
 template <class T>
@@ -82,6 +82,7 @@ expression_ptr parser::read_binary(int least) {
     return fail(now_.offset, cat("more than ", most_nested, " expressions within each other"), {});
   expression_ptr left = read_signed();
   while (left) {
+    if (now_.is_word("atan2")) return fail(now_.offset, "atan2 is not in the subset", {});
     const operator_row* const op = find_operator(now_);
     if (!op || op->binds < least) return left;
     const std::size_t at = now_.offset;
@@ -124,9 +125,6 @@ bool parser::read_matching(binary_expression& into) {
 
 expression_ptr parser::read_signed() {
   if (!now_.is("-") && !now_.is("+")) return read_modified();
-  const nested here(depth_);
-  if (depth_ > most_nested)
-    return fail(now_.offset, cat("more than ", most_nested, " expressions within each other"), {});
   const bool is_negative = now_.is("-");
   const std::size_t at = now_.offset;
   if (!advance()) return nullptr;
@@ -156,7 +154,11 @@ expression_ptr parser::read_modified() {
 
 expression_ptr parser::read_range(expression_ptr of) {
   const std::size_t at = now_.offset;
+  const char* const bracket = now_.written.data();
   if (!advance()) return nullptr;
+  const std::size_t comment = std::string_view(bracket, now_.offset - at).find('#');
+  if (comment != std::string_view::npos)
+    return fail(at + comment, "a comment cannot stand before the duration", {});
   if (now_.kind != token_kind::duration) {
     return fail(now_.offset, cat("expected a duration, not ", shown(now_)), "as in [5m]");
   }
@@ -270,6 +272,8 @@ expression_ptr parser::read_call(const token& name) {
     std::vector<std::string_view> known;
     for (const function& f : all_functions())
       known.push_back(f.name);
+    for (int a = 0; a <= static_cast<int>(aggregator::bottomk); ++a)
+      known.push_back(name_of(static_cast<aggregator>(a)));
     std::string hint = instead_of(name.written);
     if (const std::string_view near = did_you_mean(name.written, known); hint.empty() && !near.empty())
       hint = cat("did you mean ", near, "?");
@@ -295,7 +299,7 @@ bool parser::read_label_list(std::vector<std::string>& into) {
   if (!expect("(", "before the labels")) return false;
   while (!now_.is(")")) {
     if (now_.kind != token_kind::name || now_.written.find(':') != std::string_view::npos ||
-        now_.is_word("inf") || now_.is_word("nan")) {
+        now_.is_word("inf") || now_.is_word("nan") || now_.is_word("without")) {
       fail(now_.offset, cat("expected a label's name, not ", shown(now_)), {});
       return false;
     }

@@ -25,8 +25,9 @@ struct exact_sum {
   double value() const { return std::isinf(sum) ? sum : sum + lost; } // what is lost to infinity is no number
 };
 
-// How much a counter, or a gauge, has changed over the whole range, carried on to its ends where samples lie near them.
-std::optional<double> change(const range_window& w, bool is_counter) {
+// How much a counter, or a gauge, has changed over the whole range, carried on to its ends where samples lie near them;
+// divided by `divisor` before it is multiplied, which may be too much for a number.
+std::optional<double> change(const range_window& w, bool is_counter, double divisor = 1) {
   const auto& s = w.samples;
   if (s.size() < 2) return std::nullopt;
   double out = s.back().value - s.front().value;
@@ -47,7 +48,7 @@ std::optional<double> change(const range_window& w, bool is_counter) {
   const double near = between * 1.1;
   const double carried =
       sampled + (to_start < near ? to_start : between / 2) + (to_end < near ? to_end : between / 2);
-  return out * (carried / sampled);
+  return out * (carried / sampled / divisor);
 }
 
 std::optional<double> last_change(const range_window& w, bool is_rate) {
@@ -92,8 +93,7 @@ line fit(std::span<const point> samples, std::int64_t origin_ms) {
 } // namespace
 
 std::optional<double> rate(const range_window& w, double) {
-  const auto out = change(w, true);
-  return out ? std::optional(*out / seconds(w.to_ms - w.from_ms)) : out;
+  return change(w, true, seconds(w.to_ms - w.from_ms));
 }
 std::optional<double> increase(const range_window& w, double) {
   return change(w, true);

@@ -18,11 +18,39 @@ RE2::Options quiet() {
   return out;
 }
 
-// One byte of whatever: only the C++ library has it, not Go's, which is Prometheus'.
-bool has_any_byte(std::string_view text) {
-  for (std::size_t i = 0; i + 1 < text.size(); ++i)
-    if (text[i] == '\\' && text[++i] == 'C') return true;
-  return false;
+// What the C++ library takes and Go's, which is Prometheus', does not; empty: nothing.
+std::string refused_by_go(std::string_view text) {
+  // A group costs Go up to four levels of its 1,000: itself, a repetition, a sequence, an alternative.
+  constexpr int most_groups = 200;
+  int groups = 0;
+  bool is_in_class = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\') {
+      const char escaped = i + 1 < text.size() ? text[++i] : '\0';
+      if (escaped == 'C') return "invalid escape sequence: \\C"; // one byte of whatever
+      if (escaped != 'Q' || is_in_class) continue;
+      i = text.find("\\E", i + 1);
+      // There it would take in the end of the anchors around it.
+      if (i == text.npos) return "\\Q has no \\E";
+      ++i;
+    } else if (is_in_class) {
+      is_in_class = c != ']';
+    } else if (c == '[') {
+      is_in_class = true;
+      if (i + 1 < text.size() && text[i + 1] == '^') ++i;
+      if (i + 1 < text.size() && text[i + 1] == ']') ++i; // the first one is a character
+    } else if (c == '(') {
+      if (++groups > most_groups) return cat("more than ", most_groups, " groups within each other");
+      if (!text.substr(i).starts_with("(?P<")) continue;
+      const std::string_view name = text.substr(i + 4, text.find('>', i) - (i + 4));
+      if (std::ranges::any_of(name, [](char n) { return (static_cast<unsigned char>(n) & 0x80) != 0; }))
+        return cat("invalid named capture: ", name);
+    } else if (c == ')') {
+      --groups;
+    }
+  }
+  return {};
 }
 
 } // namespace
@@ -30,8 +58,8 @@ bool has_any_byte(std::string_view text) {
 pattern::pattern(std::string_view text) : regex_(re2::StringPiece(text.data(), text.size()), quiet()) {}
 
 result<std::shared_ptr<const pattern>> pattern::make(std::string_view text) {
-  if (has_any_byte(text))
-    return error{errc::invalid_argument, "regular expression: invalid escape sequence: \\C", 0};
+  if (const std::string why = refused_by_go(text); !why.empty())
+    return error{errc::invalid_argument, cat("regular expression: ", why), 0};
   auto made = std::make_shared<const pattern>(text);
   if (!made->regex_.ok())
     return error{errc::invalid_argument, cat("regular expression: ", made->regex_.error()), 0};

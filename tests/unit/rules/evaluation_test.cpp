@@ -23,6 +23,8 @@ requests_total{code="200",of="b"} 50 100
 requests_total{code="200",of="b"} 5 160
 limit{of="a"} 30 160
 limit{of="b"} 10 160
+huge 0 100
+huge 1.7e308 115
 # EOF
 )";
 
@@ -60,6 +62,11 @@ TEST(evaluation, counters_may_begin_again) {
   EXPECT_THAT(value_of("increase(requests_total{of=\"b\"}[1m])"), ElementsAre("{code=\"200\", of=\"b\"} 5"));
   EXPECT_THAT(value_of("rate(requests_total{code=\"500\"}[1m])"),
               ElementsAre("{code=\"500\", of=\"a\"} 0.1"));
+}
+
+TEST(evaluation, a_rate_that_fits_is_finite_though_its_increase_would_not_fit) {
+  EXPECT_THAT(value_of("rate(huge[1m]) > 4.24e306 < 4.26e306"), testing::SizeIs(1));
+  EXPECT_THAT(value_of("increase(huge[1m])"), ElementsAre("{} inf"));
 }
 
 TEST(evaluation, vectors_match_by_their_labels) {

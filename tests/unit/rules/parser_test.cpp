@@ -70,6 +70,11 @@ TEST(parser, mistakes_are_said_with_place_and_hint) {
                        "number of a vector of one)"},
       {"sum by (1) (up)", "1:9: expected a label's name, not \"1\""},
       {"sum by a (up)", "1:8: expected \"(\" before the labels, not \"a\""},
+      {"sum by (without) (up)", "1:9: expected a label's name, not \"without\""},
+      {"rate(up[#c\n5m])", "1:9: a comment cannot stand before the duration"},
+      {"up \x1b", "1:4: unexpected character \"\\x1b\""},
+      {"a atan2 b", "1:3: atan2 is not in the subset"},
+      {"summ(up)", "1:1: there is no function summ in the subset (did you mean sum?)"},
       {"{}", "1:1: the selector takes every series there is (name a metric, or a label with a value)"},
       {"{a=~\".*\"}",
        "1:1: the selector takes every series there is (name a metric, or a label with a value)"},
@@ -81,6 +86,10 @@ TEST(parser, mistakes_are_said_with_place_and_hint) {
       {"up{a=\"\\q\"}", "1:8: unknown escape in a string (a backslash itself is written \\\\)"},
       {"up{a=~\"a\\\\C\"}", "1:7: regular expression: invalid escape sequence: \\C (the dialect is RE2's: no "
                             "look-around, no references back)"},
+      {"up{a=~\"\\\\Qa.b\"}",
+       "1:7: regular expression: \\Q has no \\E (the dialect is RE2's: no look-around, no "
+       "references back)"},
+      {"up{a=~\"[(]\\\\Q(\\\\E(b)\"}", "none"},
       {"up{a=\"\xEF\xBF\xBD\"}",
        "1:6: the string has U+FFFD in it, which stands for what was no valid UTF-8 (write \\ufffd for it)"},
       {"up{a=~\"(?=b)\"}", "1:7: regular expression: invalid perl operator: (?= (the dialect is RE2's: no "
@@ -99,6 +108,32 @@ TEST(parser, deep_nesting_is_refused) {
   EXPECT_EQ(mistake(nested(100)), "none");
   EXPECT_THAT(mistake(nested(100'000)), testing::HasSubstr("expressions within each other"));
   EXPECT_THAT(mistake(cat(std::string(100'000, '-'), "up")), testing::HasSubstr("within each other"));
+}
+
+TEST(parser, a_sign_counts_once) {
+  EXPECT_EQ(mistake(cat(std::string(199, '-'), "up")), "none");
+}
+
+// Go has a limit where the C++ library has none.
+TEST(parser, so_are_groups_of_a_regular_expression) {
+  const auto nested = [](std::size_t depth) {
+    return cat("up{a=~\"", std::string(depth, '('), "b", std::string(depth, ')'), "\"}");
+  };
+  EXPECT_EQ(mistake(nested(200)), "none");
+  EXPECT_THAT(mistake(nested(201)), testing::HasSubstr("more than 200 groups within each other"));
+}
+
+TEST(parser, what_is_shown_of_a_long_text_is_bounded) {
+  EXPECT_EQ(mistake(cat("up \"", std::string(100'000, 'x'), "\"")),
+            cat("1:4: unexpected \"\"", std::string(59, 'x'), "...\""));
+  EXPECT_THAT(mistake(std::string(100'000, '1')),
+              testing::StartsWith(cat("1:1: \"", std::string(60, '1'), "...\" is neither a number")));
+}
+
+TEST(parser, labels_are_written_as_it_takes_them) {
+  const auto series = test::labels("up", {{"a", "1\xEF\xBF\xBD\"\\\n2"}});
+  EXPECT_EQ(series->text(), "up{a=\"1\\ufffd\\\"\\\\\\n2\"}");
+  EXPECT_EQ(test::selected_by(series->text()).matchers.at(0).value, "1\xEF\xBF\xBD\"\\\n2");
 }
 
 TEST(parser, so_is_a_long_chain) {
