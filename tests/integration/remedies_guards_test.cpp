@@ -7,6 +7,7 @@
 #include "tests/support/under_wine.hpp"
 
 #include "reeve/os/process_control.hpp"
+#include "reeve/os/state_file.hpp"
 
 #include <gmock/gmock.h>
 
@@ -138,6 +139,20 @@ TEST_F(remedies_guards_test, an_action_whose_agent_was_killed_is_closed_as_unkno
   const auto verified = run_reeve("audit", {"verify", "--config", agent_->config_file().string()});
   EXPECT_EQ(verified.exit_code, 0) << verified.output;
   EXPECT_THAT(agent_->log(), HasSubstr("unknown"));
+}
+
+// The agent acts unrecorded then, as it was told to.
+TEST_F(remedies_guards_test, what_is_silenced_stays_so_while_another_has_the_audit_log) {
+  start(process("web", "[\"stay\"]", "stop_timeout = \"2s\"\n") +
+        "[remedy]\nmode = \"act\"\non_audit_failure = \"act\"\n" +
+        rule("reeve_managed_restarts_total > 100", "action = \"restart\"\ntarget = \"process:web\"\n"));
+  ASSERT_EQ(tell("silence", {"rule=watch", "--for", "1h", "--comment", "by a test"}).exit_code, 0);
+  ASSERT_EQ(tell("stop", {"--agent"}).exit_code, 0);
+  ASSERT_TRUE(agent_->process().wait(long_bound));
+  auto other = os::folder_lock::take(audit_log().parent_path().string());
+  ASSERT_TRUE(other) << other.error().message;
+  ASSERT_TRUE(agent_->start_again());
+  EXPECT_THAT(tell("silence", {}).output, HasSubstr("by a test"));
 }
 
 } // namespace

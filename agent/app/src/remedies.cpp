@@ -99,7 +99,10 @@ void remedies::open_audit_log() {
   if (!audit_) return;
   const bool had_folder = audit_->has_folder();
   if (!audit_->advance()) return;
-  if (!had_folder && audit_->has_folder()) read_memory();
+  // First also without the folder: what is silenced stays so for an agent that acts unrecorded. Then anew: whoever had it may
+  // have written since.
+  const bool is_first = !std::exchange(is_memory_read_, true);
+  if (is_first || (!had_folder && audit_->has_folder())) read_memory();
   engine_.use_audit_log(audit_->log(), audit_->problem());
 }
 
@@ -107,6 +110,7 @@ void remedies::read_memory() {
   const std::string file = cat(folder_, "/remedies");
   if (const auto text = os::read_state_file(file)) {
     if (const auto read = engine_.from_text(*text); !read) {
+      if (!audit_->has_folder()) return;
       (void)os::put_state_file_aside(file);
       log_.write(log_level::error, "remedy", "what an earlier agent knew cannot be used and is put aside",
                  {{"file", cat(file, ".bad")}, {"reason", read.error().message}});

@@ -60,7 +60,7 @@ class remedies {
   std::string folder_; // empty: nothing was to be done yet
   std::optional<remedy::audit_opener> audit_;
   std::uint64_t saved_version_ = 0;
-  bool is_cancelled_ = false;
+  bool is_memory_read_ = false, is_cancelled_ = false;
 };
 
 } // namespace reeve::app

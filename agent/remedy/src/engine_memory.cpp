@@ -123,11 +123,12 @@ result<> engine::from_text(std::string_view text) {
   if (!read_record(text, first_line, take))
     return error{errc::invalid_argument, "it is torn, or of another version", 0};
   for (const silence& s : silences_.all())
-    (void)silences.add(s, time_.unix_time());
+    if (std::ranges::find(silences.all(), s) == silences.all().end())
+      (void)silences.add(s, time_.unix_time());
   given_up.merge(given_up_);
   for (const auto* list : {&history_.actions(), &history_.events()})
     for (const past_action& a : *list)
-      history.add(a);
+      if (a.action_id == 0 || !history.contains(a.source, a.target, a.action_id)) history.add(a);
   for (const handled_alert& a : handled_) {
     std::erase_if(handled, [&](const handled_alert& other) { return other.what == a.what; });
     handled.push_back(a);

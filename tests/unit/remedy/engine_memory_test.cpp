@@ -193,5 +193,18 @@ TEST_F(engine_test, an_action_of_the_future_was_done_just_now) {
   EXPECT_TRUE(e->from_text("reeve-remedy 1\naction -9223372036854775808 0 0 \"leak\" \"process:web\"\n.\n"));
 }
 
+// An agent reads it once more when it gets the folder that another one had.
+TEST_F(engine_test, what_is_read_twice_counts_once) {
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  fire("leak");
+  ASSERT_TRUE(e->add_silence({0, {{"rule", "leak", true}}, folder.time.unix_time() + 1h, "anna", ""}));
+  const std::string known = e->to_text();
+  make();
+  e->apply(settings);
+  ASSERT_TRUE(e->from_text(known));
+  ASSERT_TRUE(e->from_text(known));
+  EXPECT_EQ(e->to_text(), known);
+}
+
 } // namespace
 } // namespace reeve::remedy
