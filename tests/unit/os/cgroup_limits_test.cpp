@@ -47,6 +47,14 @@ TEST_F(cgroup_limits_test, without_a_limit_nothing_is_switched_on) {
   EXPECT_EQ(text("cgroup.subtree_control"), "");
 }
 
+TEST_F(cgroup_limits_test, a_group_that_was_left_is_made_anew) {
+  const auto left = at("reeve-x/web");
+  std::filesystem::create_directories(left);
+  std::filesystem::permissions(left, std::filesystem::perms::owner_all);
+  ASSERT_TRUE(groups("/").make("web", {}));
+  EXPECT_NE(std::filesystem::status(left).permissions(), std::filesystem::perms::owner_all);
+}
+
 TEST_F(cgroup_limits_test, at_the_topmost_group_the_agent_stays_where_it_is) {
   group("", "cpuset cpu memory\n", "1\n");
   group("/reeve-x", "cpu memory\n");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What only Linux has: groups, sessions, signals, daemons, and accounts.
+#include "linux/managed_cgroups.hpp"
+
 #include "tests/unit/os/keeper_rig.hpp"
 
 #include <gmock/gmock.h>
@@ -284,6 +286,33 @@ TEST_F(keeper_linux_test, a_tree_gets_no_more_processor_time_than_its_limit) {
   const double seconds = static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
   EXPECT_GT(seconds, 0.1);
   EXPECT_LT(seconds, 1.2) << "of 0.6 and what the start took";
+}
+
+// Linux 6.18 kills whoever is born into a group that was killed before.
+TEST_F(keeper_linux_test, a_group_that_was_killed_once_takes_the_next_program) {
+  managed_cgroups groups(instance());
+  const auto left = groups.make("test", {});
+  ASSERT_TRUE(left) << left.error().message;
+  if (left->empty()) GTEST_SKIP() << "no control groups may be made here";
+  groups.kill("test");
+  EXPECT_EQ(run(shell("exit 3")).end, (child_end{false, 3}));
+
+  // Nor is it taken away from one that is in it.
+  ASSERT_TRUE(groups.make("test", {}));
+  groups.kill("test");
+  test::child_options how;
+  how.program = "/bin/sleep";
+  how.arguments = {"1005"};
+  auto inside = test::child::start(how);
+  ASSERT_TRUE(inside) << inside.error().message;
+  std::ofstream(*left + "/cgroup.procs") << inside->pid();
+  run(shell("cat /proc/self/cgroup; exit 4"));
+  EXPECT_THAT(output(), HasSubstr("/reeve-" + instance() + "/test\n"));
+  EXPECT_EQ(all_.back().news.last().end, (child_end{false, 4}));
+  EXPECT_TRUE(inside->running());
+  ASSERT_TRUE(inside->kill());
+  ASSERT_TRUE(inside->wait(test::long_bound));
+  groups.remove("test");
 }
 
 TEST_F(keeper_linux_test, an_account_is_taken_with_its_groups_and_home) {

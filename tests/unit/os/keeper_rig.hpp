@@ -81,9 +81,10 @@ class keeper_rig : public testing::Test {
       if (k.hold) (void)k.hold->kill();
   }
 
+  std::string instance() const { return folder_.path().filename().string().substr(0, 32); }
   std::unique_ptr<keeper_host> new_host() const {
     const auto program = std::filesystem::path(REEVE_BIN_DIR) / test::executable_name("reeve-keeper");
-    auto made = keeper_host::create(program.string(), folder_.path().filename().string().substr(0, 32));
+    auto made = keeper_host::create(program.string(), instance());
     EXPECT_TRUE(made) << made.error().message;
     return made ? *std::move(made) : nullptr;
   }

@@ -41,7 +41,10 @@ std::string own_group() {
   return {};
 }
 
+// One that is left is made anew where nobody is in it: it may have been killed, which Linux 6.18 does to whoever is born
+// into it later, and what it has counted is another program's.
 bool make_folder(const std::string& path) {
+  ::rmdir(path.c_str());
   return ::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST;
 }
 

@@ -34,6 +34,8 @@ struct failure {
   int number = 0;          // errno
 };
 
+constexpr char has_begun = 'b'; // what a child tells first
+
 constexpr int of_its_group = -1;
 
 constexpr int resource_of(limited what) {
@@ -144,41 +146,60 @@ pid_t fork_into(int cgroup) {
   return static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
 }
 
+void wait_for(pid_t pid) {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+// False: the other end was closed before.
+template <typename T>
+bool read_one(const unique_fd& from, T& to) {
+  ssize_t n = 0;
+  while ((n = ::read(from.get(), &to, sizeof to)) < 0 && errno == EINTR) {
+  }
+  return n == sizeof to;
+}
+
 } // namespace
 
 result<pid_t> start_program(const launch_order& order, int output, int cgroup) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return posix_error(errno, "no pipe");
-  const unique_fd told(ends[0]);
-  unique_fd telling(ends[1]);
   const std::vector<char*> variables = pointers(order.environment);
   std::vector<char*> words = pointers(order.command.args);
   words.insert(words.begin(), const_cast<char*>(order.command.program.c_str()));
   const pid_t keeper = ::getpid();
-  pid_t pid = cgroup >= 0 ? fork_into(cgroup) : -1;
-  const bool is_in_cgroup = pid >= 0;
-  if (!is_in_cgroup) pid = ::fork();
-  if (pid < 0) return posix_error(errno, "no new process");
-  if (pid == 0) {
-    failure f = become(order, output, cgroup, is_in_cgroup, keeper);
-    if (f.number == 0) {
-      // What is closed on exec would do, but for descriptors that came in from the agent.
-      ::syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
-      ::execve(order.command.program.c_str(), words.data(), variables.data());
-      f.number = errno;
+  for (bool is_in_cgroup = cgroup >= 0;; is_in_cgroup = false) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return posix_error(errno, "no pipe");
+    const unique_fd told(ends[0]);
+    unique_fd telling(ends[1]);
+    const pid_t pid = is_in_cgroup ? fork_into(cgroup) : ::fork();
+    if (pid < 0 && is_in_cgroup) continue;
+    if (pid < 0) return posix_error(errno, "no new process");
+    if (pid == 0) {
+      (void)!::write(telling.get(), &has_begun, sizeof has_begun);
+      failure f = become(order, output, cgroup, is_in_cgroup, keeper);
+      if (f.number == 0) {
+        // What is closed on exec would do, but for descriptors that came in from the agent.
+        ::syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
+        ::execve(order.command.program.c_str(), words.data(), variables.data());
+        f.number = errno;
+      }
+      (void)!::write(telling.get(), &f, sizeof f);
+      ::_exit(127);
     }
-    (void)!::write(telling.get(), &f, sizeof f);
-    ::_exit(127);
+    telling.reset();
+    char begun = 0;
+    if (!read_one(told, begun) && is_in_cgroup) {
+      // Killed by the kernel before its first instruction: Linux 6.18 does that where the group was killed before it was
+      // born, or the keeper's own was. It does not to one that moves there.
+      wait_for(pid);
+      continue;
+    }
+    failure f;
+    if (!read_one(told, f)) return pid;
+    wait_for(pid);
+    return describe(f, order);
   }
-  telling.reset();
-  failure f;
-  ssize_t n = 0;
-  while ((n = ::read(told.get(), &f, sizeof f)) < 0 && errno == EINTR) {
-  }
-  if (n != sizeof f) return pid;
-  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  return describe(f, order);
 }
 
 } // namespace reeve::os
