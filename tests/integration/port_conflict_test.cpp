@@ -172,6 +172,38 @@ TEST_F(port_conflict_test, with_stop_holder_one_that_does_not_hear_is_killed_aft
   EXPECT_THAT(agent_->log(), HasSubstr(", which is killed"));
 }
 
+TEST_F(port_conflict_test, with_stop_holder_one_that_is_protected_is_left_alone) {
+  REEVE_NEEDS(python);
+  auto holder = http_server("127.0.0.1");
+  ASSERT_TRUE(holder);
+  begin("[remedy]\nprotect = [\"python3\"]\n" + waiting("stop-holder"));
+  ASSERT_TRUE(reaches("web", "blocked"));
+  EXPECT_THAT(failure(), HasSubstr("is held by process " + std::to_string(holder->pid()) + " (python3: "));
+  EXPECT_THAT(failure(), HasSubstr(", which is left alone: python3 is protected by the configuration"));
+  EXPECT_TRUE(holder->running());
+  // As it is said now, not at the first start.
+  rewrite(waiting("stop-holder"));
+  ASSERT_TRUE(agent_->reload());
+  EXPECT_TRUE(reaches("web", "running")) << failure();
+  EXPECT_TRUE(holder->wait(long_bound));
+}
+
+// By the name of its [[process]], too.
+TEST_F(port_conflict_test, with_stop_holder_a_managed_process_that_is_protected_is_left_alone) {
+  REEVE_NEEDS(python);
+  const std::string db = "[remedy]\nprotect = [\"db\"]\n[[process]]\nname = \"db\"\ncommand = '" +
+                         std::string(python) + "'\nargs = [\"-u\", \"-m\", \"http.server\", \"" +
+                         std::to_string(port_) + "\", \"--bind\", \"127.0.0.1\"]\nstop_timeout = \"2s\"\n";
+  begin(db);
+  ASSERT_TRUE(says("db", "Serving HTTP"));
+  const std::int64_t pid = pid_of("db");
+  rewrite(db + waiting("stop-holder"));
+  ASSERT_TRUE(agent_->reload());
+  ASSERT_TRUE(reaches("web", "blocked"));
+  EXPECT_THAT(failure(), HasSubstr(", which is left alone: db is protected by the configuration"));
+  EXPECT_EQ(pid_of("db"), pid);
+}
+
 TEST_F(port_conflict_test, with_stop_holder_the_agent_and_what_is_above_it_are_left_alone) {
   const loopback_port own; // the agent's parent is this program
   begin("");

@@ -6,7 +6,9 @@
 
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
+#include "reeve/os/process_control.hpp"
 #include "reeve/os/runtime.hpp"
+#include "reeve/remedy/guards.hpp"
 #include "reeve/supervise/jobs.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
@@ -74,6 +76,7 @@ result<> managed_processes::prepare(const config::settings& s) {
   auto keepers = os::keeper_host::create(os::keeper_program(), s.agent.instance);
   if (!keepers) return keepers.error();
   lock_ = *std::move(lock);
+  protected_names_ = s.remedy.protect;
   state_folder_ = state_folder_of(s);
   shutdown_ = std::make_unique<shutdown_watch>();
   keepers_ = *std::move(keepers);
@@ -92,7 +95,8 @@ result<> managed_processes::prepare(const config::settings& s) {
       [this] { return is_ending_ || shutdown_->is_going_down(); },
       [this](const config::process_settings& p, const supervise::run_beside& run) {
         return checks_of(p, run);
-      }});
+      },
+      [this](const process_id& holder) { return why_left_alone(holder); }});
   jobs_ = std::make_unique<supervise::job_runner>(
       *supervisor_, supervise::job_surroundings{time_, folder, number_of_this_machine(),
                                                 [this](const supervise::job_event& e) { told(e); }});
@@ -107,6 +111,21 @@ std::vector<supervise::named_check> managed_processes::checks_of(const config::p
   events_.report(events::process_unhealthy,
                  {{"name", p.name}, {"pid", "0"}, {"reason", made.error().message}});
   return {};
+}
+
+// By the names that remedies leave alone, the one of its [[process]] among them.
+std::string managed_processes::why_left_alone(const process_id& holder) const {
+  const auto facts = os::look_at_process(holder.pid);
+  if (!facts) return facts.error().message;
+  remedy::target who;
+  who.id = facts->id;
+  who.program = facts->name;
+  who.other_names = facts->other_names;
+  who.is_kernel_thread = facts->is_kernel_thread;
+  who.description = os::describe_process(who.id);
+  for (const supervise::process_status& s : supervisor_->status())
+    if (s.id == who.id) who.name = s.name;
+  return remedy::why_left_alone(who, protected_names_, os::os_name());
 }
 
 result<> managed_processes::begin(const config::settings& s) {
@@ -126,6 +145,7 @@ result<supervise::process_changes> managed_processes::apply(const config::settin
     return changes;
   }
   if (auto applied = jobs_->apply(s.jobs); !applied) return applied.error();
+  protected_names_ = s.remedy.protect;
   supervisor_->apply(programs_of(s));
   arm();
   return changes;

@@ -60,6 +60,7 @@ class managed_processes {
   result<> prepare(const config::settings& s);
   std::vector<supervise::named_check> checks_of(const config::process_settings& p,
                                                 const supervise::run_beside& run);
+  std::string why_left_alone(const process_id& holder) const;
   void told(const supervise::process_event& e);
   void told(const supervise::job_event& e);
   void tell(std::string_view verb, const std::string& name);
@@ -77,6 +78,7 @@ class managed_processes {
   std::unique_ptr<supervise::supervisor> supervisor_; // null: nothing is to be managed
   std::unique_ptr<supervise::job_runner> jobs_;       // with the supervisor
   std::string state_folder_;                          // of this agent
+  std::vector<std::string> protected_names_;          // of remedy.protect
   std::unique_ptr<os::keeper_host> keepers_;          // goes first: its thread calls the supervisor
   std::function<void()> stopped_;
   bool is_ending_ = false;

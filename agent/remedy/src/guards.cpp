@@ -175,6 +175,18 @@ std::span<const std::string_view> critical_programs(std::string_view system) noe
   return on_linux;
 }
 
+std::string why_left_alone(const target& who, const std::vector<std::string>& names,
+                           std::string_view system) {
+  const protection protect{names, {}};
+  target known = who;
+  known.kind = target_kind::process; // not a bare one, of which the account counts
+  guard_facts f;
+  f.who = &known;
+  f.system = system;
+  f.protect = &protect;
+  return protected_problem(f);
+}
+
 std::vector<verdict> judge(const guard_facts& f) {
   std::vector<verdict> out;
   for (const question& q : questions) {

@@ -136,6 +136,18 @@ process_order supervisor::prepare(entry& e) {
   return look_at_ports(e);
 }
 
+// What becomes of it, to go on a sentence with.
+std::string supervisor::end_holder(entry& e, const process_id& holder) const {
+  if (const std::string why = s_.why_left_alone(holder); !why.empty())
+    return cat(", which is left alone: ", why);
+  const nanoseconds now = s_.time.mono();
+  const auto [asked, is_new] = e.asked_holders.try_emplace(holder.start, now);
+  const bool is_late = now - asked->second >= holder_grace;
+  const auto told = is_late ? os::kill_process(holder) : os::ask_process_to_end(holder);
+  if (!told) return cat(", which cannot be ended: ", told.error().message);
+  return is_late ? ", which is killed" : ", which is asked to end";
+}
+
 process_order supervisor::look_at_ports(entry& e) {
   const nanoseconds now = s_.time.mono();
   for (const config::port_settings& port : e.settings.ports) {
@@ -146,13 +158,7 @@ process_order supervisor::look_at_ports(entry& e) {
       report(e, process_change::cannot_start, why);
       return e.machine.refused(now, std::move(why));
     }
-    if (e.settings.port_taken == "stop-holder" && holder->id.pid != 0) {
-      const auto [asked, is_new] = e.asked_holders.try_emplace(holder->id.start, now);
-      const bool is_late = now - asked->second >= holder_grace;
-      const auto told = is_late ? os::kill_process(holder->id) : os::ask_process_to_end(holder->id);
-      why += told ? (is_late ? ", which is killed" : ", which is asked to end")
-                  : cat(", which cannot be ended: ", told.error().message);
-    }
+    if (e.settings.port_taken == "stop-holder" && holder->id.pid != 0) why += end_holder(e, holder->id);
     const bool is_news = e.machine.failure() != why;
     const process_order next = e.machine.blocked(now, why, true);
     if (is_news) report(e, process_change::blocked, std::move(why));

@@ -129,6 +129,20 @@ TEST_F(guards, critical_services_of_linux_by_the_names_of_their_units) {
   EXPECT_EQ(refusal(), "");
 }
 
+TEST_F(guards, that_hold_without_a_remedy_ask_for_no_account) {
+  const auto left_alone = [&] { return why_left_alone(who, protect.names, "linux"); };
+  who.user = "somebody";
+  EXPECT_EQ(left_alone(), "");
+  protect.names = {"java"};
+  EXPECT_EQ(left_alone(), "java is protected by the configuration");
+  protect.names = {"8080"};
+  EXPECT_EQ(left_alone(), "8080 is protected by the configuration") << "the name of a [[process]]";
+  who.program = "sshd";
+  EXPECT_EQ(left_alone(), "sshd is one of the system's critical programs");
+  who.is_kernel_thread = true;
+  EXPECT_THAT(left_alone(), HasSubstr("it belongs to the kernel"));
+}
+
 TEST_F(guards, a_service_is_protected_with_the_ending_of_its_unit_and_without) {
   who.kind = target_kind::service;
   who.name = who.program = "postgresql.service";

@@ -40,6 +40,10 @@ struct protection {
 // Programs that a system does not outlive or cannot be reached without. `system` as os::os_name() has it.
 std::span<const std::string_view> critical_programs(std::string_view system) noexcept;
 
+// Why that process is left alone whoever asks, also one who needs no remedy: it is the kernel's, one of the system's critical
+// programs, or among the names. Empty: it need not be. Whose process it is is not asked.
+std::string why_left_alone(const target& who, const std::vector<std::string>& names, std::string_view system);
+
 struct guard_facts {
   std::string_view action;
   bool may_act = false;        // the mode is act

@@ -44,6 +44,8 @@ struct surroundings {
   std::function<bool()> is_system_ending; // no starts then
   // The checks of a process. `run` starts a command beside it; see side_commands.
   std::function<std::vector<named_check>(const config::process_settings&, const run_beside&)> checks_of;
+  // Why the holder of a port may not be ended; empty: it may.
+  std::function<std::string(const process_id&)> why_left_alone;
 };
 
 class supervisor {
@@ -97,6 +99,7 @@ class supervisor {
   process_order prepare(entry& e);
   std::string missing_for(const entry& e) const;
   process_order look_at_ports(entry& e);
+  std::string end_holder(entry& e, const process_id& holder) const;
   process_order launch(entry& e);
   process_order run_hook(entry& e, process_order which);
   process_order hook_over(entry& e, bool is_good, std::string why);
