@@ -145,7 +145,7 @@ void webhook_endpoint::offer() {
 void webhook_endpoint::tell(const webhook::delivery& d) {
   const webhook::alert& a = d.what;
   events_.report(a.is_resolved ? events::alert_resolved : events::alert_received,
-                 {{"mapping", d.mapping},
+                 {{"mapping", d.mapping.empty() ? "no table any more" : d.mapping},
                   {"alertname", std::string(webhook::value_of(a.all_labels, "alertname"))},
                   {"fingerprint", a.fingerprint},
                   {"labels", to_text(a.all_labels)}});

@@ -153,16 +153,17 @@ void engine::on_change(const rules::alert_change& change) {
 }
 
 result<> engine::accept(const external_alert& alert) {
-  if (!find(alert.mapping))
-    return error{errc::not_found, cat("there is no mapping \"", alert.mapping, "\""), 0};
+  // Whatever its mapping: another one may match since a reload, or none any more.
   const auto found = std::ranges::find_if(cases_, [&](const case_ptr& c) {
-    return !c->fingerprint.empty() && c->source == alert.mapping && c->fingerprint == alert.fingerprint;
+    return !c->fingerprint.empty() && c->fingerprint == alert.fingerprint;
   });
   const case_ptr known = found == cases_.end() ? nullptr : *found;
   if (!alert.is_firing) {
     if (known && known->starts_at <= alert.starts_at) close_resolved(known);
     return {};
   }
+  if (!find(alert.mapping))
+    return error{errc::not_found, cat("there is no mapping \"", alert.mapping, "\""), 0};
   if (known ? known->starts_at >= alert.starts_at : is_handled(alert)) {
     ++counters_.duplicates_total;
     return {};

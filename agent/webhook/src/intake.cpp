@@ -19,8 +19,11 @@ namespace {
 
 // A resolved alert has the beginning of the firing one.
 constexpr std::string_view resolved_mark = " resolved";
+std::string key_of_firing(const alert& a) {
+  return cat(a.fingerprint, " ", a.starts_at.count());
+}
 std::string key_of(const alert& a) {
-  return cat(a.fingerprint, " ", a.starts_at.count(), a.is_resolved ? resolved_mark : "");
+  return cat(key_of_firing(a), a.is_resolved ? resolved_mark : "");
 }
 
 std::size_t bytes_of(const delivery& d) {
@@ -145,7 +148,9 @@ answer intake::receive(std::string_view body) {
     auto& by_result = counted.alerts[a.is_resolved ? 1 : 0];
     const auto count = [&](alert_result r) { ++by_result[static_cast<std::size_t>(r)]; };
     const state::mapping* to = state_->mapping_of(a);
-    if (!to) {
+    // A reload may have taken away what it matched when it was handed over: its end is waited for all the same.
+    const bool was_handed_over = state_->seen.is_repeat(key_of_firing(a), now);
+    if (!to && !(a.is_resolved && was_handed_over)) {
       count(alert_result::unmatched);
       continue;
     }
@@ -156,7 +161,7 @@ answer intake::receive(std::string_view body) {
       continue;
     }
     count(a.is_resolved ? alert_result::resolved : alert_result::queued);
-    (a.is_resolved ? resolved : firing).push_back({to->name, std::move(a)});
+    (a.is_resolved ? resolved : firing).push_back({to ? to->name : std::string(), std::move(a)});
   }
 
   const std::size_t taken = firing.size() + resolved.size();

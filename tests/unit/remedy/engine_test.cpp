@@ -182,6 +182,37 @@ TEST_F(engine_test, an_external_alert_that_begins_anew_is_another_one) {
   EXPECT_THAT(e->cases(), SizeIs(1));
 }
 
+// A reload may have put another mapping in front of it, or have left none that matches.
+TEST_F(engine_test, an_external_alert_is_resolved_whatever_mapping_its_end_has_led_to) {
+  rule("from-prometheus", {step("event", "", 6s), step("restart", "process:web")}, no_cooldown);
+  rule("nearer", {step("event")}, no_cooldown);
+  for (const char* mapping : {"nearer", ""}) {
+    ASSERT_TRUE(e->accept(alert_of(cat("of ", mapping))));
+    e->advance();
+    external_alert over = alert_of(cat("of ", mapping), false);
+    over.mapping = mapping;
+    ASSERT_TRUE(e->accept(over));
+    EXPECT_THAT(e->cases(), IsEmpty());
+  }
+  pass(1min);
+  EXPECT_THAT(actions(), IsEmpty());
+}
+
+TEST_F(engine_test, an_external_alert_that_begins_anew_with_another_mapping_is_over_with_the_former) {
+  rule("from-prometheus", {step("event", "", 6s), step("restart", "process:web")});
+  rule("nearer", {step("event")});
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  e->advance();
+  external_alert later = alert_of("0a1b");
+  later.mapping = "nearer";
+  later.starts_at += 1h;
+  ASSERT_TRUE(e->accept(later));
+  ASSERT_THAT(e->cases(), SizeIs(1));
+  EXPECT_EQ(e->cases()[0].source, "nearer");
+  pass(1min);
+  EXPECT_THAT(actions(), IsEmpty());
+}
+
 TEST_F(engine_test, an_external_alert_without_a_mapping_or_room_is_refused) {
   EXPECT_EQ(e->accept(alert_of("0a1b")).error().code, errc::not_found);
   rule("from-prometheus", {step("event")});

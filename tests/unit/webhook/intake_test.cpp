@@ -15,6 +15,7 @@ using test::alert_text;
 using test::body_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class hand_clock final : public clock {
  public:
@@ -243,6 +244,29 @@ TEST(intake, other_mappings_keep_what_waits_and_what_was_seen) {
   in.apply(next);
   in.receive(body_of({numbered(1), numbered(2)}));
   EXPECT_THAT(drained(in), ElementsAre("leak f1", "renamed f2"));
+}
+
+// Else what was begun because of it goes on.
+TEST(intake, the_end_of_what_was_handed_over_is_handed_over_though_it_matches_no_more) {
+  hand_clock time;
+  intake in(leaks(), time);
+  in.receive(body_of({numbered(1)}));
+  EXPECT_THAT(drained(in), ElementsAre("leak f1"));
+  in.receive(body_of({numbered(2)}));
+  config::webhook_settings next = leaks();
+  next.alerts[0].match[0].value = "Other";
+  in.apply(next);
+  time.now += 23h;
+  in.receive(body_of({numbered(1), numbered(2)})); // they fire on, and are remembered
+  time.now += 23h;
+  EXPECT_EQ(in.receive(body_of({resolved(1), resolved(2), resolved(3)})).text, "taken: 2 of 3 alerts\n");
+  EXPECT_THAT(drained(in), ElementsAre(" f1 resolved", " f2 resolved"));
+  EXPECT_EQ(counted(in, true, alert_result::resolved), 2u);
+  EXPECT_EQ(counted(in, true, alert_result::unmatched), 1u) << "nothing is known of the third";
+  EXPECT_EQ(counted(in, false, alert_result::unmatched), 2u);
+  in.receive(body_of({resolved(1)}));
+  EXPECT_THAT(drained(in), IsEmpty());
+  EXPECT_EQ(counted(in, true, alert_result::duplicate), 1u);
 }
 
 TEST(intake, a_bad_body_is_400_with_its_reason) {

@@ -35,7 +35,7 @@ namespace reeve::remedy {
 
 // One that Alertmanager has sent, with the mapping that its labels have led to.
 struct external_alert {
-  std::string mapping;
+  std::string mapping; // of one that is resolved it may be empty: none matches any more
   std::string fingerprint;
   nanoseconds starts_at{0}; // Unix; with the fingerprint, which alert this is
   rules::label_list labels;
@@ -91,8 +91,8 @@ class engine {
   // Without it, conditions hold until the alert is resolved.
   void ask_conditions_of(hold_source of) { last_held_ = std::move(of); }
   void on_change(const rules::alert_change& change);
-  // The same alert acts once, however often it comes. errc::not_found: there is no such mapping; errc::limit: there are too
-  // many cases, it may be sent again.
+  // The same alert acts once, however often it comes; one that is resolved ends, whichever mapping it came by. Of one that
+  // fires errc::not_found: there is no such mapping; errc::limit: there are too many cases, it may be sent again.
   result<> accept(const external_alert& alert);
 
   void advance();                               // at next_wake(), or later

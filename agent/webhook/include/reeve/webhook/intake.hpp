@@ -17,7 +17,7 @@ namespace reeve::webhook {
 
 // An alert and the name of the [[webhook.alert]] that it matched.
 struct delivery {
-  std::string mapping;
+  std::string mapping; // empty: it is resolved, and matches none any more as it did when it fired
   alert what;
   bool is_told = false; // of whoever hands it over
 };
@@ -30,7 +30,7 @@ struct answer {
 enum class alert_result : std::uint8_t {
   queued,    // firing, and it waits
   duplicate, // it has come before, with the same beginning and status, or is resolved already
-  unmatched, // no mapping
+  unmatched, // no mapping, and the end of none that was handed over
   resolved,  // it waits, too; it is told and never acted on
 };
 inline constexpr std::size_t alert_results = 4;
