@@ -159,7 +159,10 @@ result<> engine::accept(const external_alert& alert) {
   });
   const case_ptr known = found == cases_.end() ? nullptr : *found;
   if (!alert.is_firing) {
-    if (known && known->starts_at <= alert.starts_at) close_resolved(known);
+    if (!known || known->starts_at > alert.starts_at) return {};
+    // It may still come as one that fires.
+    note_handled(known->source, known->fingerprint, known->starts_at);
+    close_resolved(known);
     return {};
   }
   if (!find(alert.mapping))

@@ -249,7 +249,9 @@ void engine::begin(const case_ptr& c, const config::step_settings& step, plan p,
   // Those of the log count up from 1, so these never meet them.
   const std::uint64_t id = recorded ? *recorded : (std::uint64_t{1} << 63) + ++last_own_id_;
   c->told_guard.reset();
-  if (!c->fingerprint.empty()) note_handled(c->source, c->fingerprint, c->starts_at);
+  // One that has a step left begins anew with the next agent, behind its cooldown, as the alerts of rules do.
+  if (!c->fingerprint.empty() && c->step + 1 == find(c->source)->settings.steps.size())
+    note_handled(c->source, c->fingerprint, c->starts_at);
   e.action_id = id;
   e.passed.clear();
   history_.add({c->source, p.key, now, c->id, recorded ? id : 0, false, is_event, p.place});

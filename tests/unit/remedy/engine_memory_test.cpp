@@ -111,6 +111,42 @@ TEST_F(engine_test, an_external_alert_whose_action_was_begun_by_a_killed_agent_i
   EXPECT_THAT(actions(), SizeIs(2));
 }
 
+TEST_F(engine_test, an_external_alert_that_has_a_step_left_begins_anew_with_the_next_agent) {
+  rule("from-prometheus", {step("event", "", 5s), step("restart", "process:web")}, 5min);
+  const auto next_agent = [&] {
+    const std::string kept = e->to_text();
+    make();
+    ASSERT_TRUE(e->from_text(kept));
+    e->apply(settings);
+    ASSERT_TRUE(e->accept(alert_of("0a1b")));
+    e->advance();
+  };
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  e->advance();
+  EXPECT_EQ(told(remedy_event::kind::told), 1u);
+  next_agent();
+  EXPECT_THAT(e->cases(), SizeIs(1));
+  EXPECT_EQ(refused(guard::cooldown, "from-prometheus"), 1u) << "of the event";
+  pass(4min);
+  EXPECT_THAT(actions(), IsEmpty());
+  pass(80s);
+  EXPECT_EQ(told(remedy_event::kind::told), 2u);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  next_agent(); // and all is done
+  EXPECT_THAT(e->cases(), IsEmpty());
+  EXPECT_EQ(e->counters().duplicates_total, 1u);
+}
+
+// Which may be told out of order.
+TEST_F(engine_test, an_external_alert_that_was_resolved_before_its_last_step_is_over) {
+  rule("from-prometheus", {step("event", "", 5s), step("restart", "process:web")}, no_cooldown);
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  e->advance();
+  ASSERT_TRUE(e->accept(alert_of("0a1b", false)));
+  ASSERT_TRUE(e->accept(alert_of("0a1b")));
+  EXPECT_THAT(e->cases(), IsEmpty());
+}
+
 TEST_F(engine_test, a_log_that_is_opened_anew_does_not_close_what_is_under_way) {
   machine.ends_at_once.reset();
   rule("leak", {step("restart", "process:web")});

@@ -69,7 +69,7 @@ class engine {
   static constexpr std::size_t most_cases = 1000;
   static constexpr std::size_t most_in_flight = 8; // further ones wait
   static constexpr std::size_t most_handled =
-      4096; // external alerts that are remembered to have been acted on
+      4096; // external alerts that are remembered: their last step was taken, or they are resolved
   static constexpr nanoseconds ask_again = std::chrono::seconds(10); // a guard that has refused
   static constexpr nanoseconds look_again = std::chrono::seconds(1); // whether a condition still holds
   static constexpr std::size_t most_explained = 20;
@@ -111,7 +111,7 @@ class engine {
   const engine_counters& counters() const noexcept { return counters_; }
   std::size_t in_flight() const noexcept { return running_.size(); }
 
-  // What must outlive the agent: silences, what was given up, cooldowns and budgets, external alerts that were acted on.
+  // What must outlive the agent: silences, what was given up, cooldowns and budgets, external alerts that are over.
   std::string to_text() const;
   // Of an earlier agent; what is known already is kept beside it. All stays as it was after an error.
   result<> from_text(std::string_view text);
