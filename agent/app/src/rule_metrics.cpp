@@ -83,7 +83,8 @@ void self_metrics::collect_remedies() {
   gauge("reeve_silences", "Silences that are in force.", {}, {},
         static_cast<double>(
             std::ranges::count_if(silences, [&](const remedy::silence& s) { return s.until > now; })));
-  counter("reeve_alerts_dropped_total", "Alerts that were left aside, since there were too many.", {}, {},
+  counter("reeve_alerts_dropped_total",
+          "Alerts that were left aside until there is room, since there were too many.", {}, {},
           static_cast<double>(c.alerts_dropped_total));
   counter("reeve_audit_failures_total", "Entries that the audit log could not take.", {}, {},
           static_cast<double>(c.audit_failures_total));

@@ -64,7 +64,7 @@ rule_status status_of_rules(const rule_runner& rules, const remedies& actions, c
       const auto about = cases.extract(std::pair(a.rule, a.labels));
       show({std::move(a.rule), std::move(a.labels), cat(a.value),
             std::chrono::milliseconds(std::max<std::int64_t>(0, now_ms - a.firing_since_ms)),
-            about ? next_text(about.mapped()) : "nothing: there are too many alerts"});
+            about ? next_text(about.mapped()) : "nothing yet: there are too many alerts"});
     }
   }
   for (auto& [who, c] : cases) // what is left was sent

@@ -72,6 +72,7 @@ void engine::use_audit_log(audit_log* log, std::string why) {
 void engine::apply(engine_settings settings) {
   const engine_settings former = std::exchange(settings_, std::move(settings));
   if (std::erase_if(given_up_, [&](const auto& entry) { return !find(entry.first); }) != 0) ++version_;
+  std::erase_if(waiting_, [&](const auto& entry) { return !find(entry.second->source); });
   // From 0 on, so that the first one is an increase for who looks at the counter.
   for (const response& r : settings_.responses)
     for (const config::step_settings& step : r.settings.steps)
@@ -117,6 +118,8 @@ const response* engine::find(std::string_view source) const noexcept {
 }
 
 engine::case_ptr engine::find_rule_case(const rules::alert& who) const {
+  const auto waiting = waiting_.find({who.rule, who.labels});
+  if (waiting != waiting_.end()) return waiting->second;
   const auto found = std::ranges::find_if(cases_, [&](const case_ptr& c) {
     return c->fingerprint.empty() && c->source == who.rule && c->labels == who.labels;
   });
@@ -172,7 +175,8 @@ result<> engine::accept(const external_alert& alert) {
     return {};
   }
   if (known) close_resolved(known); // and has begun again
-  if (!make_room()) return error{errc::limit, cat("there are ", most_cases, " alerts in work already"), 0};
+  admit_waiting();
+  if (!make_room()) return error{errc::limit, no_room(), 0};
   auto c = std::make_shared<alert_case>();
   c->source = alert.mapping;
   c->fingerprint = alert.fingerprint;
@@ -210,40 +214,58 @@ bool engine::still_holds(const alert_case& c) const {
 }
 
 // Nobody may ever say of an external alert that it is resolved.
-bool engine::make_room() {
-  if (cases_.size() < most_cases) return true;
-  const auto found = std::ranges::find_if(cases_, [](const case_ptr& c) {
+std::list<engine::case_ptr>::const_iterator engine::giving_way() const {
+  return std::ranges::find_if(cases_, [](const case_ptr& c) {
     return !c->fingerprint.empty() && (c->phase == case_phase::done || c->phase == case_phase::given_up);
   });
+}
+
+bool engine::make_room() {
+  if (cases_.size() < most_cases) return true;
+  const auto found = giving_way();
   if (found == cases_.end()) return false;
   cases_.erase(found);
   return true;
 }
 
 void engine::open_case(case_ptr c) {
-  if (!make_room()) {
-    ++counters_.alerts_dropped_total;
-    ++counters_.refused[{name_of(guard::queue), c->source}];
-    const std::string why = cat("there are ", most_cases, " alerts in work already");
-    audit_entry e = entry_about(*c, audit_event::refused, "");
-    e.guard = name_of(guard::queue);
-    e.why = why;
-    (void)record(e);
-    tell(remedy_event::kind::dropped, *c, "", "", why, name_of(guard::queue));
-    return;
-  }
   c->id = ++last_case_id_;
   c->wake = time_.mono();
   c->began = c->wake - (time_.unix_time() - c->starts_at);
-  cases_.push_back(std::move(c));
+  admit_waiting();
+  if (make_room()) {
+    cases_.push_back(std::move(c));
+    return;
+  }
+  ++counters_.alerts_dropped_total;
+  ++counters_.refused[{name_of(guard::queue), c->source}];
+  audit_entry e = entry_about(*c, audit_event::refused, "");
+  e.guard = name_of(guard::queue);
+  e.why = no_room();
+  (void)record(e);
+  tell(remedy_event::kind::dropped, *c, "", "", no_room(), name_of(guard::queue));
+  c->told_guard = guard::queue;
+  std::pair key(c->source, c->labels);
+  waiting_.emplace(std::move(key), std::move(c));
+}
+
+void engine::admit_waiting() {
+  while (!waiting_.empty() && make_room()) {
+    const auto first =
+        std::ranges::min_element(waiting_, {}, [](const auto& entry) { return entry.second->id; });
+    first->second->told_guard.reset();
+    cases_.push_back(std::move(first->second));
+    waiting_.erase(first);
+  }
 }
 
 void engine::erase(const case_ptr& c) {
-  cases_.remove(c);
+  if (waiting_.erase({c->source, c->labels}) == 0) cases_.remove(c);
 }
 
 void engine::advance() {
   const nanoseconds now = time_.mono();
+  admit_waiting();
   if (audit_failed_ && audit_again_ <= now) note_audit(reach_log());
   std::vector<std::uint64_t> late;
   for (const auto& [id, action] : running_)
@@ -270,6 +292,7 @@ std::optional<nanoseconds> engine::next_wake() const {
     if (!out || at < *out) out = at;
   };
   if (audit_failed_) take(audit_again_);
+  if (!waiting_.empty() && (cases_.size() < most_cases || giving_way() != cases_.end())) take(time_.mono());
   for (const auto& [id, action] : running_)
     take(action->deadline);
   for (const case_ptr& c : cases_)

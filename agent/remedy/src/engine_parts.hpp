@@ -3,6 +3,8 @@
 
 #include "reeve/remedy/engine.hpp"
 
+#include "reeve/base/strings.hpp"
+
 #include <algorithm>
 
 namespace reeve::remedy {
@@ -12,6 +14,10 @@ namespace reeve::remedy {
 inline nanoseconds mono_of(nanoseconds unix_time, const clock& time) {
   const nanoseconds now = time.unix_time();
   return time.mono() - (now - std::clamp(unix_time, nanoseconds(0), now));
+}
+
+inline std::string no_room() {
+  return cat("there are ", engine::most_cases, " alerts in work already");
 }
 
 struct engine::alert_case {

@@ -120,6 +120,11 @@ result<explanation> engine::explain(std::string_view name) {
     }
     out.cases.push_back(std::move(shown));
   }
+  for (const auto& [key, c] : waiting_) {
+    if (key.first != name || ++out.cases_total > most_explained) continue;
+    out.cases.push_back(report(*c));
+    out.cases.back().verdicts = {{guard::queue, false, no_room()}};
+  }
   return out;
 }
 

@@ -149,6 +149,60 @@ TEST_F(engine_test, a_thousand_alerts_at_once_are_bounded) {
   EXPECT_FALSE(verify_audit(folder.path())->problem);
 }
 
+TEST_F(engine_test, an_alert_of_a_rule_that_found_no_room_is_dealt_with_when_there_is_some) {
+  rule("full", {step("event")});
+  rule("leak", {step("restart", "process:web")});
+  for (std::size_t i = 0; i < engine::most_cases; ++i)
+    fire("full", {{"n", cat(i)}});
+  fire("leak", {{"of", "a"}});
+  fire("leak", {{"of", "b"}});
+  resolve("leak", {{"of", "b"}});
+  fire("leak", {{"of", "c"}});
+  change("leak", rules::alert_change::kind::withdrawn, {{"of", "c"}});
+  pass(20s);
+  EXPECT_THAT(actions(), IsEmpty());
+  EXPECT_EQ(refused(guard::queue, "leak"), 3u) << "each once";
+  const auto said = e->explain("leak").value();
+  ASSERT_THAT(said.cases, SizeIs(1));
+  EXPECT_EQ(said.cases[0].step, "restart process:web");
+  EXPECT_EQ(said.cases[0].refused_by, "queue");
+  ASSERT_THAT(said.cases[0].verdicts, SizeIs(1));
+  EXPECT_EQ(said.cases[0].verdicts[0].why, "there are 1000 alerts in work already");
+  rules::alert_change over;
+  over.what = rules::alert_change::kind::resolved;
+  over.who.rule = "full";
+  over.who.labels = {{"n", "0"}};
+  e->on_change(over);
+  EXPECT_EQ(e->next_wake(), folder.time.mono());
+  e->advance();
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_EQ(e->cases().size(), engine::most_cases);
+  EXPECT_EQ(e->explain("leak")->cases[0].refused_by, "");
+}
+
+TEST_F(engine_test, an_alert_that_found_no_room_is_forgotten_with_its_rule) {
+  rule("full", {step("event")});
+  rule("leak", {step("restart", "process:web")});
+  for (std::size_t i = 0; i < engine::most_cases; ++i)
+    fire("full", {{"n", cat(i)}});
+  fire("leak");
+  e->apply({});
+  e->advance();
+  EXPECT_THAT(e->cases(), IsEmpty());
+  EXPECT_EQ(e->next_wake(), std::nullopt);
+}
+
+TEST_F(engine_test, an_external_alert_about_which_all_is_done_gives_way_to_what_waits) {
+  rule("from-prometheus", {step("event")}, no_cooldown);
+  rule("leak", {step("restart", "process:web")});
+  for (std::size_t i = 0; i < engine::most_cases; ++i)
+    ASSERT_TRUE(e->accept(alert_of(cat(i))));
+  fire("leak");
+  EXPECT_EQ(refused(guard::queue, "leak"), 1u);
+  pass(62s);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+}
+
 TEST_F(engine_test, the_same_external_alert_acts_once_however_often_it_comes) {
   rule("from-prometheus", {step("restart", "process:web")}, no_cooldown);
   for (int i = 0; i < 50; ++i) {

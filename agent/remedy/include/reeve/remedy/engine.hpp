@@ -132,8 +132,10 @@ class engine {
   std::string quiet_reason(std::string_view source, const rules::label_list& labels) const;
   case_ptr find_rule_case(const rules::alert& who) const;
   bool still_holds(const alert_case& c) const;
-  bool make_room(); // for one case more; an external alert about which all has been done gives way
+  std::list<case_ptr>::const_iterator giving_way() const; // an external alert about which all has been done
+  bool make_room();                                       // for one case more
   void open_case(case_ptr c);
+  void admit_waiting(); // in the order they came
   void close_resolved(const case_ptr& c);
   bool is_handled(const external_alert& alert) const;
   void note_handled(std::string_view mapping, std::string_view fingerprint, nanoseconds starts_at);
@@ -177,6 +179,8 @@ class engine {
   std::uint64_t unwritten_ = 0;                  // tries since the last entry that could be written
   engine_settings settings_;
   std::list<case_ptr> cases_; // in the order they came
+  // By rule and labels: those of rules that found no room. A rule has up to 1000 alerts.
+  std::map<std::pair<std::string, rules::label_list>, case_ptr> waiting_;
   std::map<std::uint64_t, std::shared_ptr<running_action>> running_;
   std::map<std::string, std::string, std::less<>> given_up_; // by source: why
   std::deque<handled_alert> handled_;
