@@ -89,7 +89,11 @@ void engine::apply(engine_settings settings) {
     const auto before = find_former(c->source);
     const bool is_same = before != former.responses.end() && same_but_place(before->settings, r->settings) &&
                          (!r->settings.mode.empty() || former.remedy.mode == settings_.remedy.mode);
-    if (is_same || c->phase == case_phase::given_up) continue;
+    if (is_same) continue;
+    if (c->phase == case_phase::given_up && given_up_.contains(c->source)) {
+      c->step = 0; // of the new ones none was taken
+      continue;
+    }
     if (c->phase == case_phase::acting) {
       c->begins_anew |= before == former.responses.end() ||
                         !begin_alike(before->settings.steps, r->settings.steps, c->step + 1);

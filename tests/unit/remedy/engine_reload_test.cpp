@@ -101,6 +101,35 @@ TEST_F(engine_test, steps_that_were_changed_during_an_action_begin_anew_after_it
   EXPECT_THAT(actions(), ElementsAre("restart web", "kill web"));
 }
 
+TEST_F(engine_test, what_was_given_up_because_nothing_helped_begins_anew_with_other_steps) {
+  machine.ends_at_once = error{errc::failed, "no", 0};
+  rule("leak", {step("restart", "process:web")}, no_cooldown);
+  fire("leak");
+  pass(61s);
+  ASSERT_THAT(e->given_up(), ElementsAre("leak"));
+  machine.ends_at_once = result<>();
+  settings.responses[0].settings.steps = {step("stop", "process:web")};
+  e->apply(settings);
+  EXPECT_THAT(e->given_up(), IsEmpty());
+  e->advance();
+  EXPECT_THAT(actions(), ElementsAre("restart web", "stop web"));
+}
+
+TEST_F(engine_test, what_was_given_up_because_of_a_budget_is_not_brought_back_by_other_steps) {
+  rule("leak", {step("restart", "process:web", 1s), step("restart", "process:web", 1s)}, no_cooldown);
+  settings.responses[0].settings.budget = 1;
+  e->apply(settings);
+  fire("leak");
+  pass(2s);
+  ASSERT_THAT(e->given_up(), ElementsAre("leak"));
+  settings.responses[0].settings.steps = {step("event"), step("stop", "process:web")};
+  e->apply(settings);
+  pass(2min);
+  EXPECT_THAT(actions(), ElementsAre("restart web"));
+  EXPECT_THAT(e->given_up(), ElementsAre("leak"));
+  EXPECT_EQ(e->cases()[0].taken, "") << "none of these was";
+}
+
 TEST_F(engine_test, what_was_given_up_is_forgotten_with_its_rule) {
   rule("leak", {step("restart", "process:web")}, no_cooldown);
   for (int i = 0; i < 5; ++i) {
