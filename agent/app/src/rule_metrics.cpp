@@ -76,8 +76,9 @@ void self_metrics::collect_remedies() {
     add_durations(batch_, action, d);
   gauge("reeve_actions_in_flight", "Actions that are under way.", {}, {},
         static_cast<double>(from_.actions->engine().in_flight()));
-  gauge("reeve_rules_given_up", "Rules and mappings that do nothing any more until they are reset.", {}, {},
-        static_cast<double>(from_.actions->engine().given_up().size()));
+  gauge("reeve_rules_given_up",
+        "Rules and mappings that were given up, for some of their alerts at least, until they are reset.", {},
+        {}, static_cast<double>(from_.actions->engine().given_up().size()));
   const auto& silences = from_.actions->engine().silences();
   const nanoseconds now = from_.time.unix_time();
   gauge("reeve_silences", "Silences that are in force.", {}, {},

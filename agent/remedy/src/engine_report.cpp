@@ -102,7 +102,7 @@ result<explanation> engine::explain(std::string_view name) {
   if (!r) return error{errc::not_found, cat("there is no rule or mapping \"", name, "\""), 0};
   explanation out;
   out.mode = may_act(*r) ? "act" : "observe";
-  if (const auto found = given_up_.find(name); found != given_up_.end()) out.given_up = found->second;
+  out.given_up = why_given_up(name);
   out.quiet = quiet_reason(name, {});
   for (const config::step_settings& step : r->settings.steps)
     out.steps.push_back(describe(step));
@@ -139,9 +139,15 @@ std::vector<std::string> engine::given_up() const {
 
 std::string engine::why_given_up(std::string_view source) const {
   if (const auto found = given_up_.find(source); found != given_up_.end()) return found->second;
-  for (const case_ptr& c : cases_)
-    if (c->source == source && c->phase == case_phase::given_up) return "its last step was no help";
-  return {};
+  std::size_t all = 0, stuck = 0;
+  for (const case_ptr& c : cases_) {
+    if (c->source != source) continue;
+    ++all;
+    if (c->phase == case_phase::given_up) ++stuck;
+  }
+  if (stuck == 0) return {};
+  return cat("its last step was no help",
+             stuck == all ? "" : cat(" for ", stuck, " of its ", all, " alerts"));
 }
 
 } // namespace reeve::remedy

@@ -54,6 +54,18 @@ TEST_F(engine_test, tells_what_came_of_a_step_and_what_holds_the_next_one_up) {
   EXPECT_EQ(e->cases()[0].outcome, "has failed") << "of the step before";
 }
 
+TEST_F(engine_test, tells_for_how_many_of_its_alerts_a_rule_was_given_up) {
+  add_process("db", {30, 1});
+  rule("leak", {step("restart", "process:{name}")});
+  fire("leak", {{"name", "web"}});
+  pass(61s);
+  EXPECT_EQ(e->why_given_up("leak"), "its last step was no help");
+  fire("leak", {{"name", "db"}});
+  EXPECT_THAT(actions(), ElementsAre("restart web", "restart db"));
+  EXPECT_EQ(e->why_given_up("leak"), "its last step was no help for 1 of its 2 alerts");
+  EXPECT_EQ(e->explain("leak")->given_up, "its last step was no help for 1 of its 2 alerts");
+}
+
 TEST_F(engine_test, tells_of_an_observed_step_that_it_would_have_been_refused) {
   settings.remedy.protect = {"web"};
   rule("leak", {step("restart", "process:web")});

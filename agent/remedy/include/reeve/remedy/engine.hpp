@@ -106,7 +106,8 @@ class engine {
 
   result<explanation> explain(std::string_view name);
   std::vector<case_report> cases() const;
-  std::vector<std::string> given_up() const;               // rules and mappings that a reset would bring back
+  // Rules and mappings that a reset would bring back, or some of their alerts: those whose last step was no help.
+  std::vector<std::string> given_up() const;
   std::string why_given_up(std::string_view source) const; // empty: it was not
   const engine_counters& counters() const noexcept { return counters_; }
   std::size_t in_flight() const noexcept { return running_.size(); }
