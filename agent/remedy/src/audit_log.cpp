@@ -95,12 +95,11 @@ result<std::unique_ptr<audit_log>> audit_log::open(audit_log_options options, co
   std::unique_ptr<audit_log> out(new audit_log(std::move(options), time));
   out->file_ = *std::move(file);
   out->size_bytes_ = out->file_.size_bytes();
-  if (auto taken = out->take_up(); !taken) return taken.error();
+  if (auto taken = out->take_up(read_audit_head(out->options_.path)); !taken) return taken.error();
   return out;
 }
 
-result<> audit_log::take_up() {
-  const auto head = read_audit_head(options_.path);
+result<> audit_log::take_up(const std::optional<audit_head>& head) {
   earlier_files files(head);
   const std::vector<std::string> paths = audit_files(options_.path);
   for (auto path = paths.rbegin(); path != paths.rend() && !files.is_enough; ++path) {
@@ -158,7 +157,27 @@ result<> audit_log::tell_untold() {
   return {};
 }
 
+// Else entries would go where nobody looks for them.
+result<> audit_log::follow_path() {
+  if (file_.is_at(options_.path)) return {};
+  auto next = os::append_file::open(options_.path);
+  if (!next) return next.error();
+  file_ = *std::move(next);
+  size_bytes_ = file_.size_bytes();
+  auto head = read_audit_head(options_.path);
+  if (last_seq_ > 0 && (!head || head->seq != last_seq_)) head = {last_seq_, last_hash_};
+  std::vector<audit_entry> pending = std::move(pending_);
+  auto taken = take_up(head);
+  pending_ = std::move(pending);         // those begun since are this agent's own
+  if (!taken) file_ = os::append_file(); // so that the next call tries again
+  return taken;
+}
+
 result<std::uint64_t> audit_log::append(audit_entry entry, durability how) {
+  if (auto followed = follow_path(); !followed) {
+    ++write_failures_;
+    return followed.error();
+  }
   if (auto told = tell_untold(); !told) return told.error();
   if (auto written = write(entry, how); !written) return written.error();
   return entry.seq;

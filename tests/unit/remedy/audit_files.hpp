@@ -42,6 +42,7 @@ class audit_folder {
       out += cat(line, "\n");
     set_text(out);
   }
+  void move_away() const { std::filesystem::rename(folder_ / "audit.jsonl", folder_ / "moved"); }
   void remove_head() const { std::filesystem::remove(folder_ / "audit.jsonl.head"); }
 
   fake_clock time;

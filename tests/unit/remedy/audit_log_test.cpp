@@ -183,6 +183,62 @@ TEST(audit_log, lines_that_were_cut_off_its_end_are_told_of) {
   EXPECT_EQ(problem_of(f), "");
 }
 
+TEST(audit_log, that_is_moved_away_is_begun_anew_and_tells_of_it) {
+  const audit_folder f;
+  const auto log = f.open().value();
+  log->append(entry_of(audit_event::action_begins)).value();
+  log->append(entry_of(audit_event::refused)).value();
+  f.move_away();
+  EXPECT_EQ(log->append(entry_of(audit_event::action_begins), durability::on_disk).value(), 4u);
+  log->append(entry_of(audit_event::action_ended, 4)).value();
+  const auto read = entries(f);
+  ASSERT_THAT(read, SizeIs(3));
+  EXPECT_EQ(read[0].event, audit_event::lines_missing);
+  EXPECT_EQ(read[0].why, "the lines 1 to 2 were written and are gone");
+  EXPECT_EQ(read[1].action_id, 4u);
+  EXPECT_EQ(problem_of(f), "");
+  EXPECT_THAT(log->take_pending(), SizeIs(0)); // the first action is this agent's own
+}
+
+TEST(audit_log, that_is_moved_away_with_its_head_goes_on_counting) {
+  const audit_folder f;
+  const auto log = f.open(400).value();
+  for (int i = 0; i < 3; ++i)
+    log->append(entry_of(audit_event::refused)).value();
+  ASSERT_THAT(audit_files(f.path()), SizeIs(3));
+  f.move_away();
+  f.remove_head();
+  EXPECT_EQ(log->append(entry_of(audit_event::refused)).value(), 5u);
+  EXPECT_EQ(entries(f).back().seq, 5u);
+  EXPECT_EQ(problem_of(f), "");
+}
+
+TEST(audit_log, whose_place_a_copy_has_taken_goes_on_in_that) {
+  const audit_folder f;
+  const auto log = f.open().value();
+  log->append(entry_of(audit_event::refused)).value();
+  const std::string text = f.text();
+  f.move_away();
+  f.set_text(text);
+  log->append(entry_of(audit_event::refused)).value();
+  EXPECT_THAT(entries(f), SizeIs(2));
+  EXPECT_EQ(problem_of(f), "");
+}
+
+TEST(audit_log, whose_place_is_taken_fails_until_it_is_free) {
+  const audit_folder f;
+  const auto log = f.open().value();
+  log->append(entry_of(audit_event::refused)).value();
+  f.move_away();
+  std::filesystem::create_directory(f.path());
+  EXPECT_FALSE(log->append(entry_of(audit_event::action_begins), durability::on_disk));
+  EXPECT_EQ(log->write_failures_total(), 1u);
+  std::filesystem::remove(f.path());
+  EXPECT_TRUE(log->append(entry_of(audit_event::action_begins), durability::on_disk));
+  EXPECT_THAT(entries(f), SizeIs(2));
+  EXPECT_EQ(problem_of(f), "");
+}
+
 TEST(audit_log, that_cannot_be_made_is_an_error) {
   const audit_folder f;
   EXPECT_FALSE(audit_log::open({f.path() + "/none/audit.jsonl"}, f.time));

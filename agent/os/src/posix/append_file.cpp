@@ -46,6 +46,13 @@ std::uint64_t append_file::size_bytes() const noexcept {
                                                                       : 0;
 }
 
+bool append_file::is_at(const std::string& path) const noexcept {
+  struct stat own {
+  }, there{};
+  return ::fstat(static_cast<int>(handle_), &own) == 0 && ::stat(path.c_str(), &there) == 0 &&
+         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
 bool rename_over(const std::string& from, const std::string& to) noexcept {
   return std::rename(from.c_str(), to.c_str()) == 0;
 }

@@ -59,6 +59,19 @@ std::uint64_t append_file::size_bytes() const noexcept {
   return GetFileSizeEx(handle_of(handle_), &size) ? static_cast<std::uint64_t>(size.QuadPart) : 0;
 }
 
+bool append_file::is_at(const std::string& path) const noexcept {
+  constexpr DWORD all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+  const HANDLE other = CreateFileW(to_utf16(path).c_str(), FILE_READ_ATTRIBUTES, all, nullptr, OPEN_EXISTING,
+                                   FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (other == INVALID_HANDLE_VALUE) return false;
+  BY_HANDLE_FILE_INFORMATION own{}, there{};
+  const bool is_known =
+      GetFileInformationByHandle(handle_of(handle_), &own) && GetFileInformationByHandle(other, &there);
+  CloseHandle(other);
+  return is_known && own.dwVolumeSerialNumber == there.dwVolumeSerialNumber &&
+         own.nFileIndexHigh == there.nFileIndexHigh && own.nFileIndexLow == there.nFileIndexLow;
+}
+
 bool rename_over(const std::string& from, const std::string& to) noexcept {
   return MoveFileExW(to_utf16(from).c_str(), to_utf16(to).c_str(), MOVEFILE_REPLACE_EXISTING) != FALSE;
 }

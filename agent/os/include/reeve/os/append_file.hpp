@@ -26,6 +26,7 @@ class append_file {
   std::size_t write(std::string_view bytes) noexcept; // how many were written: fewer when the disk is full
   result<> flush() noexcept; // what was written is on the disk, and outlives a power failure
   std::uint64_t size_bytes() const noexcept;
+  bool is_at(const std::string& path) const noexcept; // false once it was renamed or removed
 
  private:
   std::intptr_t handle_ = -1; // a descriptor or a HANDLE

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ struct audit_log_options {
   std::uint32_t max_files = 10;              // full files kept beside it: PATH.1 is the youngest
 };
 
+struct audit_head;
+
 enum class durability : std::uint8_t { soon, on_disk }; // on_disk: before append() returns
 
 // One thread, one process at a time: who calls holds the lock of the folder.
@@ -32,7 +35,8 @@ class audit_log {
   static result<std::unique_ptr<audit_log>> open(audit_log_options options, const clock& time);
 
   // Sets seq, unix_time and previous, and the action_id of action_begins; returns the seq. After an error nothing is
-  // known to be written, and the next call tries anew.
+  // known to be written, and the next call tries anew. Where the file was moved away or removed meanwhile, another one is
+  // begun that tells of it.
   result<std::uint64_t> append(audit_entry entry, durability how = durability::soon);
 
   // Actions that were begun and not ended when it was opened: their first entries, the oldest first. Once.
@@ -43,7 +47,8 @@ class audit_log {
 
  private:
   audit_log(audit_log_options options, const clock& time) : options_(std::move(options)), time_(time) {}
-  result<> take_up();
+  result<> take_up(const std::optional<audit_head>& head);
+  result<> follow_path();
   result<> tell_untold();
   result<> write(audit_entry& entry, durability how);
   void note_torn(std::string_view text);
