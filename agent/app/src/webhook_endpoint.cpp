@@ -78,7 +78,11 @@ void webhook_endpoint::apply(const config::settings& settings, http::server& ser
   options.requests_per_second = w.rate;
   options.burst = w.burst;
   options.admit = [this](const http::request& request) { return admit(request); };
-  options.answered = [this](unsigned status) { ++requests_[status]; };
+  options.answered = [this](unsigned status, const std::string& peer, const std::string& refusal) {
+    ++requests_[status];
+    if (status < 400 || status == 401) return; // admit() knows more than the sender is told
+    log_refusal(peer, refusal.substr(0, refusal.find('\n')));
+  };
   server.route(
       "POST", path_,
       [this](const http::request& request, const http::reply& reply) { reply(answer(request)); },
@@ -96,9 +100,7 @@ std::optional<http::response> webhook_endpoint::admit(const http::request& reque
     return text(415, cat("This path takes bodies of the Content-Type ", json_type, " only.\n"));
   }
   const bool has_none = request.authorization.empty();
-  log_.write(
-      log_level::warn, "webhook", "refused",
-      {{"peer", host_of(request.peer)}, {"reason", has_none ? "no credentials" : "wrong credentials"}});
+  log_refusal(request.peer, has_none ? "no credentials" : "wrong credentials");
   http::response out = text(401, "This path wants the credentials that [webhook] names.\n");
   out.headers.emplace_back("WWW-Authenticate", credentials_->challenge());
   return out;
@@ -108,10 +110,11 @@ http::response webhook_endpoint::answer(const http::request& request) {
   if (is_cancelled_) return later("The agent is being stopped. Try again later.\n");
   webhook::answer a = intake_->receive(request.body);
   offer_soon(); // of a body that is refused the resolved ones may have been taken
-  if (a.status != 200)
-    log_.write(log_level::warn, "webhook", "refused",
-               {{"peer", host_of(request.peer)}, {"reason", a.text.substr(0, a.text.find('\n'))}});
   return a.status == 503 ? later(std::move(a.text)) : text(a.status, std::move(a.text));
+}
+
+void webhook_endpoint::log_refusal(const std::string& peer, std::string reason) {
+  log_.write(log_level::warn, "webhook", "refused", {{"peer", host_of(peer)}, {"reason", std::move(reason)}});
 }
 
 // One at each turn of the loop, so that a thousand alerts hold up nobody.

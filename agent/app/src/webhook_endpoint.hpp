@@ -42,6 +42,7 @@ class webhook_endpoint {
  private:
   http::response answer(const http::request& request);
   std::optional<http::response> admit(const http::request& request);
+  void log_refusal(const std::string& peer, std::string reason);
   void offer_soon();
   void offer();
   void tell(const webhook::delivery& d);

@@ -275,6 +275,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
     phase_ = phase::writing;
     if (r.status < 200 || r.status > 599)
       r = text_response(500, "The agent made a response without a valid status.\n");
+    std::string refusal = r.status >= 400 ? r.body : std::string();
     try {
       begin_response(r);
     } catch (...) { // the source, or the memory for it
@@ -283,7 +284,7 @@ class connection final : public connection_handle, public std::enable_shared_fro
       begin_response(r);
     }
     if (!refused_) ++state_->responses[r.status / 100 - 1];
-    if (target_ && target_->options.answered) target_->options.answered(r.status);
+    if (target_ && target_->options.answered) target_->options.answered(r.status, peer_, refusal);
     write();
   }
 

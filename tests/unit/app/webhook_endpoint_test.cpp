@@ -50,13 +50,13 @@ class endpoint_of_a_webhook : public testing::Test {
     http::server_options server;
     server.listen = {"127.0.0.1:0"};
     server_ = *http::server::create(loop_, server);
-    config::settings settings;
-    settings.webhook.emplace();
-    settings.webhook->token = token;
-    settings.webhook->queue = 2;
-    settings.webhook->alerts.resize(1);
-    settings.webhook->alerts[0].name = "leak";
-    endpoint_->apply(settings, *server_);
+    settings_.webhook.emplace();
+    settings_.webhook->token = token;
+    settings_.webhook->queue = 2;
+    settings_.webhook->max_body = 1000;
+    settings_.webhook->alerts.resize(1);
+    settings_.webhook->alerts[0].name = "leak";
+    endpoint_->apply(settings_, *server_);
     port_ = server_->addresses().front().port;
     thread_ = std::thread([this] { loop_.run(); });
   }
@@ -76,6 +76,12 @@ class endpoint_of_a_webhook : public testing::Test {
       done.set_value();
     });
     done.get_future().wait();
+  }
+  void apply(const std::function<void(config::webhook_settings&)>& change) {
+    on_loop([&] {
+      change(*settings_.webhook);
+      endpoint_->apply(settings_, *server_);
+    });
   }
   http_response post(std::string text) {
     const auto answered = reeve::test::http_post(
@@ -101,6 +107,7 @@ class endpoint_of_a_webhook : public testing::Test {
   reeve::test::temp_dir folder_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{loop_.get_executor()};
+  config::settings settings_;
   std::unique_ptr<logger> log_;
   std::unique_ptr<event_router> router_;
   std::unique_ptr<webhook_endpoint> endpoint_;
@@ -148,6 +155,38 @@ TEST_F(endpoint_of_a_webhook, hands_resolved_ones_over_while_others_wait) {
   EXPECT_TRUE(wait_until([&] { return waiting() == 2; }, long_bound));
   on_loop([&] { EXPECT_THAT(taken_, ElementsAre("before resolved")); });
   EXPECT_EQ(events(), 2u);
+}
+
+TEST_F(endpoint_of_a_webhook, logs_each_kind_of_refusal_once) {
+  const reeve::test::http_headers known = {{"Authorization", cat("Bearer ", token)},
+                                           {"Content-Type", "application/json"}};
+  const auto send = [&](std::string text, reeve::test::http_headers headers) {
+    const auto answered =
+        reeve::test::http_post(port_, "/api/v1/alerts", std::move(text), std::move(headers));
+    return answered ? answered->status : 0;
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(send(std::string(2000, ' '), known), 413u);
+    EXPECT_EQ(send("{}", {known[0], {"Content-Type", "text/plain"}}), 415u);
+    EXPECT_EQ(send("{}", known), 400u);
+    EXPECT_EQ(send(body("a"), {known[1]}), 401u);
+  }
+  apply([](config::webhook_settings& w) { w.rate = 0.001, w.burst = 1; });
+  EXPECT_EQ(send(body("a"), known), 200u);
+  EXPECT_EQ(send(body("a"), known), 429u);
+  const auto lines_with = [&](std::string_view what) {
+    const std::string all = reeve::test::read_file(folder_ / "log");
+    int out = 0;
+    for (std::size_t at = 0; (at = all.find(what, at)) != all.npos; ++at)
+      ++out;
+    return out;
+  };
+  ASSERT_TRUE(wait_until([&] { return lines_with("asked too often") > 0; }, long_bound));
+  EXPECT_EQ(lines_with("body is longer than 1000 bytes"), 1);
+  EXPECT_EQ(lines_with("Content-Type application/json only"), 1);
+  EXPECT_EQ(lines_with("no credentials"), 1);
+  EXPECT_EQ(lines_with("refused"), 5);
+  EXPECT_EQ(lines_with("127.0.0.1"), 5);
 }
 
 // Its sender would believe that something will be done about it.

@@ -205,8 +205,12 @@ TEST(http_rate, what_is_too_often_gets_429_and_says_when) {
 TEST(http_route, hears_of_every_answer_and_can_be_taken_away) {
   test_server server;
   std::vector<unsigned> statuses;
+  std::string last_refusal;
   auto options = at_most(3);
-  options.answered = [&](unsigned status) { statuses.push_back(status); };
+  options.answered = [&](unsigned status, const std::string& peer, const std::string& refusal) {
+    statuses.push_back(status);
+    last_refusal = peer.substr(0, peer.find(':')) + " " + refusal;
+  };
   server.route("POST", "/", length_of_body(), options);
   for (const auto* body : {"abc", "abcd"}) {
     raw_client client(server.address());
@@ -218,6 +222,7 @@ TEST(http_route, hears_of_every_answer_and_can_be_taken_away) {
   client.send(post("Content-Length: 0\r\n"));
   EXPECT_EQ(client.read_response().status, 404u);
   server.on_loop([&](auto&) { EXPECT_THAT(statuses, ElementsAre(200u, 413u)); });
+  EXPECT_EQ(last_refusal, "127.0.0.1 The request's body is longer than 3 bytes.\n");
 }
 
 } // namespace

@@ -79,7 +79,8 @@ struct route_options {
   double requests_per_second = 0;
   double burst = 1; // so many at once, after a time without any; at least 1
   admission admit;
-  std::function<void(unsigned status)> answered; // of each response to this route, when it begins
+  // Of each response to this route, when it begins. `refusal` is the text of one from 400 on.
+  std::function<void(unsigned status, const std::string& peer, const std::string& refusal)> answered;
 };
 
 struct endpoint {
