@@ -66,7 +66,8 @@ std::string_view take_name(std::string_view& rest, std::string_view more) {
 
 std::optional<std::string> read_labels(std::string_view& rest, read_label_list& out) {
   out.clear();
-  while (!rest.empty() && !rest.starts_with('}')) {
+  if (rest.empty() || rest.starts_with('}')) return std::nullopt;
+  while (true) {
     const std::string_view name = take_name(rest);
     if (name.empty()) return "a label's name is missing";
     if (out.has(name)) return cat("the label ", name, " stands there twice");
@@ -76,7 +77,6 @@ std::optional<std::string> read_labels(std::string_view& rest, read_label_list& 
     if (!rest.starts_with(',')) return std::nullopt;
     rest.remove_prefix(1);
   }
-  return std::nullopt;
 }
 
 } // namespace reeve::rules
