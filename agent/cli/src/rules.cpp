@@ -127,16 +127,23 @@ int eval_in_agent(const rules_options& o, rules::value_type type) {
   return app::exit_ok;
 }
 
+// As the API of Prometheus reads a time: whole seconds, and milliseconds to the nearest.
+std::int64_t milliseconds_of(double seconds) {
+  double whole = 0;
+  const double rest = std::modf(seconds, &whole);
+  return static_cast<std::int64_t>(whole) * 1000 + std::llround(rest * 1000);
+}
+
 int eval(const rules_options& o) {
   auto parsed = rules::parse_expression(o.what);
   if (!parsed) return refuse(o, "bad_data", rules::describe(parsed.error(), o.what));
   if (o.samples.empty()) return eval_in_agent(o, (*parsed)->type);
   auto samples = read_sample_file(o.samples);
   if (!samples) return refuse(o, "bad_data", samples.error().message);
-  std::int64_t at_ms = 0;
-  for (const rules::timed_sample& s : *samples)
-    at_ms = std::max(at_ms, s.at.time_ms);
-  if (o.at_seconds) at_ms = std::llround(*o.at_seconds * 1000);
+  const auto newest =
+      std::ranges::max_element(*samples, {}, [](const rules::timed_sample& s) { return s.at.time_ms; });
+  std::int64_t at_ms = newest == samples->end() ? 0 : newest->at.time_ms;
+  if (o.at_seconds) at_ms = milliseconds_of(*o.at_seconds);
   rules::memory_limits limits;
   limits.series = limits.points = samples->size();
   limits.forgets = false;
@@ -237,8 +244,7 @@ void add_rules(CLI::App& root, context& c) {
       ->type_name("FILE");
   verb->add_option("--at", options->at_seconds,
                    "With eval and samples: at this time; without it at the last of them")
-      ->type_name("UNIX_SECONDS")
-      ->check(CLI::Range(-1e12, 1e12).description(""));
+      ->type_name("UNIX_SECONDS");
   const CLI::Option* const instance =
       verb->add_option(
               "-i,--instance", options->instance,
@@ -260,8 +266,11 @@ void add_rules(CLI::App& root, context& c) {
       "  reeve rules eval 'reeve_process_group_threads > 100'\n"
       "  reeve rules eval 'rate(requests_total[5m]) > 10' --samples metrics.txt\n"
       "  reeve rules eval 'sum by (job) (up)' --samples metrics.txt --at 1767225600 --json");
-  verb->callback([options, instance, &c] {
+  verb->allow_extras(); // an expression that is taken for an option; all others are refused below
+  verb->callback([options, instance, verb, &c] {
     options->is_instance_given = instance->count() > 0;
+    if (verb->remaining_size() > 0 && (options->action != "eval" || !options->what.empty()))
+      throw CLI::ExtrasError(verb->remaining());
     if (options->json && (options->action == "explain" || options->action == "test"))
       throw CLI::ValidationError(
           cat(options->action, " prints no JSON; list, check, eval and reeve status do"));
@@ -285,7 +294,11 @@ void add_rules(CLI::App& root, context& c) {
       return;
     }
     if (options->what.empty())
-      throw CLI::ValidationError("name an expression, as in: reeve rules eval 'up == 0'");
+      throw CLI::ValidationError(
+          "name an expression, as in: reeve rules eval 'up == 0'; one that begins with "
+          "a minus stands behind all options and --: reeve rules eval -- '-up'");
+    if (options->at_seconds && !(std::fabs(*options->at_seconds) <= 1e12))
+      throw CLI::ValidationError("--at takes seconds from 1970 on, 1e12 at most");
     if (options->samples.empty() && options->at_seconds)
       throw CLI::ValidationError("an agent evaluates for now: --at goes with --samples");
     c.status = eval(*options);

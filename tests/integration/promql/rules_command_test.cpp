@@ -112,6 +112,43 @@ TEST(rules_command, eval_says_what_is_wrong_as_the_api_does) {
   EXPECT_EQ(run_reeve({"rules", "eval", "a", "--samples", file + "x"}).exit_code, 1);
 }
 
+TEST(rules_command, eval_takes_the_time_as_the_api_does) {
+  const temp_dir folder;
+  write_file(folder / "samples.txt", "x 1 1767225700\n# EOF\n");
+  write_file(folder / "early.txt", "x 1 -7\nx 2 -5\n# EOF\n");
+  const std::string file = (folder / "samples.txt").string();
+  const auto server = prometheus_server::start_over("x 1 1767225700\n# EOF\n");
+  ASSERT_TRUE(server) << server.error().message;
+  for (const char* at :
+       {"1767225700.0005", "1767225700.0006", "1767225700.029", "1767225700.9996", "-5.0016"}) {
+    const finished_child ours =
+        run_reeve({"rules", "eval", "time()", "--samples", file, "--at", at, "--json"});
+    const auto theirs = (*server)->api("query", {{"query", "time()"}, {"time", at}});
+    ASSERT_TRUE(theirs) << theirs.error().message;
+    EXPECT_TRUE(is_same_body(boost::json::parse(ours.output), boost::json::parse(*theirs)))
+        << at << "\n"
+        << ours.output << *theirs;
+  }
+  EXPECT_EQ(run_reeve({"rules", "eval", "time()", "--samples", (folder / "early.txt").string()}).output,
+            "-5\n");
+  for (const char* at : {"nan", "inf", "-inf", "1e13"}) {
+    const finished_child refused = run_reeve({"rules", "eval", "x", "--samples", file, "--at", at});
+    EXPECT_EQ(refused.exit_code, 2) << at;
+    EXPECT_NE(refused.output.find("--at takes seconds"), std::string::npos) << refused.output;
+  }
+}
+
+TEST(rules_command, an_expression_that_begins_with_a_minus_is_told_where_to_stand) {
+  for (const char* expression : {"-x", "-increase(x[5m])"}) {
+    const finished_child refused = run_reeve({"rules", "eval", expression});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.output.find("reeve rules eval -- '-up'"), std::string::npos) << refused.output;
+  }
+  const finished_child other = run_reeve({"rules", "list", "-x"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.output.find("not expected: -x"), std::string::npos) << other.output;
+}
+
 TEST(rules_command, check_says_what_is_wrong_and_warns_of_metrics_that_nobody_has) {
   const temp_dir folder;
   write_file(folder / "samples.txt", "a 1 1\n# EOF\n");
