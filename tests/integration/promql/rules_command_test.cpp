@@ -110,6 +110,10 @@ TEST(rules_command, eval_says_what_is_wrong_as_the_api_does) {
   EXPECT_EQ(table.output, "VALUE  SERIES\n  2.5  {}\n");
   EXPECT_EQ(run_reeve({"rules", "eval", "1 + 1", "--samples", file}).output, "2\n");
   EXPECT_EQ(run_reeve({"rules", "eval", "a", "--samples", file + "x"}).exit_code, 1);
+  const finished_child of_folder = run_reeve({"rules", "eval", "a", "--samples", folder.path().string()});
+  EXPECT_EQ(of_folder.exit_code, 1);
+  EXPECT_NE(of_folder.output.find(" cannot be read: it is a directory\n"), std::string::npos)
+      << of_folder.output;
 }
 
 TEST(rules_command, eval_takes_the_time_as_the_api_does) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <system_error>
 
 namespace reeve::cli {
 
@@ -15,7 +16,11 @@ result<std::vector<rules::timed_sample>> read_sample_file(const std::string& pat
   if (path == "-") {
     text.assign(std::istreambuf_iterator<char>(std::cin), {});
   } else {
-    std::ifstream file(std::filesystem::path(std::u8string(path.begin(), path.end())), std::ios::binary);
+    const std::filesystem::path native(std::u8string(path.begin(), path.end()));
+    std::error_code status;
+    if (std::filesystem::is_directory(native, status))
+      return error{errc::invalid_argument, cat(path, " cannot be read: it is a directory")};
+    std::ifstream file(native, std::ios::binary);
     if (!file) return error{errc::not_found, cat(path, " cannot be read")};
     text.assign(std::istreambuf_iterator<char>(file), {});
   }
