@@ -2,7 +2,11 @@
 // Actions other than restart, on real processes.
 #include "tests/integration/remedies.hpp"
 
+#include "tests/support/marked_processes.hpp"
+
 #include <gmock/gmock.h>
+
+#include <random>
 
 namespace reeve::test {
 namespace {
@@ -137,6 +141,33 @@ TEST_F(remedies_actions_test, a_command_that_is_killed_takes_no_other_along) {
   write_file(file, "");
   ASSERT_TRUE(becomes_audited({"\"action_ended\"", "alert long"})) << audit();
   EXPECT_EQ(audited({"\"action_ended\"", "alert long", "\"succeeded\""}), 1u) << audit();
+}
+
+// Nobody has its time in hand any more, and the next one is not taken for it.
+TEST_F(remedies_actions_test, a_command_of_an_agent_that_was_killed_is_ended_by_the_next) {
+  const auto program = std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander");
+  const auto runs = [&](std::string_view name, std::string_view args) {
+    return cat("[[webhook.alert]]\nname = \"", name, "\"\nmatch = \"alertname=", name,
+               "\"\nmode = \"act\"\naction = \"run\"\ncommand = ['", program.string(), "', ", args, "]\n");
+  };
+  const auto send = [&](std::string_view name) {
+    EXPECT_EQ(post_alerts(alert("a", {{"alertname", std::string(name)}})).status, 200u);
+  };
+  const std::string mark = std::to_string(std::random_device{}());
+  const auto left = [&] {
+    auto out = marked_processes("REEVE_LEFT", mark);
+    std::erase(out, agent_->process().pid());
+    return out;
+  };
+  start(webhook(cat(runs("long", "'stay'"), runs("next", "'exit', '0'"))), {{"REEVE_LEFT", mark}});
+  send("long");
+  const auto began = [&] { return left().size() == 2; }; // with its keeper
+  ASSERT_TRUE(wait_until(began, long_bound)) << audit();
+  replace_agent(true);
+  EXPECT_TRUE(wait_until([&] { return left().empty(); }, long_bound)) << left().size() << " live on";
+  send("next");
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "alert next"})) << audit();
+  EXPECT_EQ(audited({"\"action_ended\"", "alert next", "\"succeeded\""}), 1u) << audit();
 }
 
 class holders : public remedies_actions_test {

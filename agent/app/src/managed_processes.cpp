@@ -29,6 +29,11 @@ std::string processes_folder(const config::settings& s) {
   return cat(state_folder_of(s), "/processes");
 }
 
+// Of the commands that rules and alerts run.
+std::string actions_folder(const std::string& state_folder) {
+  return cat(state_folder, "/actions");
+}
+
 bool runs_a_command(const config::response_settings& r) {
   return std::ranges::any_of(r.steps, [](const config::step_settings& step) { return step.action == "run"; });
 }
@@ -129,8 +134,11 @@ std::string managed_processes::why_left_alone(const process_id& holder) const {
 }
 
 result<> managed_processes::begin(const config::settings& s) {
-  if (!is_needed(s) && os::folders_in(processes_folder(s)).empty()) return {};
+  const bool is_any_left = !os::folders_in(processes_folder(s)).empty() ||
+                           !os::folders_in(actions_folder(state_folder_of(s))).empty();
+  if (!is_needed(s) && !is_any_left) return {};
   if (auto prepared = prepare(s); !prepared) return prepared.error();
+  supervisor_->end_left(actions_folder(state_folder_));
   if (auto begun = jobs_->begin(s.jobs); !begun) return begun.error();
   supervisor_->begin(programs_of(s), s.agent.strays == "leave");
   arm();
@@ -293,7 +301,7 @@ void managed_processes::run(const std::vector<std::string>& command, nanoseconds
   c.program = command.front();
   c.args.assign(command.begin() + 1, command.end());
   c.output.to = os::output_plan::target::nowhere;
-  supervisor_->run(cat(state_folder_, "/actions"), c, timeout,
+  supervisor_->run(actions_folder(state_folder_), c, timeout,
                    [done = std::move(done)](const result<supervise::process_end>& end) {
                      if (!end) return done(end.error());
                      if (*end == supervise::process_end{}) return done({});

@@ -19,14 +19,27 @@ side_commands::~side_commands() {
     (void)r.keeper->kill();
 }
 
-// With the lowest number of which nothing of ours runs: few folders, each used again and again.
-os::keep_place side_commands::free_place(const std::string& folder, const std::string& name) const {
+// With the lowest number of which nothing runs: few folders, each used again and again.
+os::keep_place side_commands::free_place(const std::string& folder, const std::string& name) {
   for (int n = 0;; ++n) {
     os::keep_place out{{}, cat(name, " ", n), 0, {}};
     out.folder = cat(folder, "/", out.name);
-    if (std::ranges::none_of(running_, [&](const auto& r) { return r.second.place == out.folder; }))
-      return out;
+    const bool is_ours =
+        std::ranges::any_of(running_, [&](const auto& r) { return r.second.place == out.folder; });
+    if (!is_ours && !end_stranger(out.folder)) return out;
   }
+}
+
+// One that an earlier agent left, whose time nobody has in hand. False: there is none.
+bool side_commands::end_stranger(const std::string& place) {
+  const os::found_keeper left = keepers_.adopt(place, [](const auto&) {});
+  if (left.alive) (void)left.alive->kill();
+  return left.alive != nullptr;
+}
+
+void side_commands::end_left(const std::string& folder) {
+  for (const std::string& name : os::folders_in(folder))
+    end_stranger(cat(folder, "/", name));
 }
 
 void side_commands::run(const std::string& folder, const std::string& name, const os::launch_command& command,
@@ -61,9 +74,8 @@ void side_commands::finish(std::uint64_t number, const os::keeper_record& r) {
   } else if (r.phase == os::keep_phase::failed) {
     was.told(error{errc::failed, r.failure, 0});
   } else if (r.phase == os::keep_phase::taken) {
-    // By one that an earlier agent left, whose time is over by now.
-    if (const os::found_keeper left = keepers_.adopt(was.place, [](const auto&) {}); left.alive)
-      (void)left.alive->kill();
+    // By one that an earlier agent began right before it was gone.
+    end_stranger(was.place);
     was.told(
         error{errc::busy, "a command that an earlier agent began was still at work, and is ended now", 0});
   } else {

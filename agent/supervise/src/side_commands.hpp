@@ -28,6 +28,9 @@ class side_commands {
   void run(const std::string& folder, const std::string& name, const os::launch_command& command,
            nanoseconds timeout, done told);
 
+  // Ends what an agent that was killed has left at work below `folder`; before the first run() there.
+  void end_left(const std::string& folder);
+
   void advance(); // at next_wake(), or later
   std::optional<nanoseconds> next_wake() const;
 
@@ -39,7 +42,8 @@ class side_commands {
     nanoseconds timeout{0};
     done told;
   };
-  os::keep_place free_place(const std::string& folder, const std::string& name) const;
+  os::keep_place free_place(const std::string& folder, const std::string& name);
+  bool end_stranger(const std::string& place);
   void finish(std::uint64_t number, const os::keeper_record& r);
 
   const clock& time_;

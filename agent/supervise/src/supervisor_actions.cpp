@@ -106,6 +106,10 @@ void supervisor::run(const std::string& folder, const os::launch_command& comman
   beside_->run(folder, "an action", command, timeout, std::move(done));
 }
 
+void supervisor::end_left(const std::string& folder) {
+  beside_->end_left(folder);
+}
+
 // Empty: nothing is missing.
 std::string supervisor::missing_for(const entry& e) const {
   for (const std::string& name : e.settings.required) {

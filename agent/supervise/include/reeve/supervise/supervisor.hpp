@@ -74,6 +74,8 @@ class supervisor {
   // A command of nobody's, in a folder of its own below `folder`. `done` comes later, once.
   void run(const std::string& folder, const os::launch_command& command, nanoseconds timeout,
            std::function<void(result<process_end>)> done);
+  // Those that an agent that was killed has left at work below `folder`; before the first run() there.
+  void end_left(const std::string& folder);
 
   void advance();                               // at next_wake(), or later
   std::optional<nanoseconds> next_wake() const; // monotonic time
