@@ -143,6 +143,28 @@ TEST_F(remedies_actions_test, a_command_that_is_killed_takes_no_other_along) {
   EXPECT_EQ(audited({"\"action_ended\"", "alert long", "\"succeeded\""}), 1u) << audit();
 }
 
+TEST_F(remedies_actions_test, a_command_that_fails_is_recorded_with_the_last_line_that_it_wrote) {
+  const auto program = std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander");
+  start(mapping(cat("action = \"run\"\ncommand = ['", program.string(), "', 'no-such-verb']\n")));
+  raise();
+  const std::string why = "it ended with exit code 2: bystander wait [THREADS FILES] | print ARG... | ";
+  ASSERT_TRUE(becomes_audited({"\"action_ended\"", "\"failed\"", why})) << audit();
+}
+
+TEST_F(remedies_actions_test, of_what_a_command_wrote_one_line_is_recorded_and_of_a_long_one_its_beginning) {
+  if (executable_name("x") != "x") GTEST_SKIP() << "there is no shell";
+  start(mapping("action = \"run\"\ncommand = [\"/bin/sh\", \"-c\", "
+                "'seq 100000; echo; printf \"no\\tbackup \\377%0300d\\n\\n\" 0 >&2; exit 3']\n"));
+  raise();
+  ASSERT_TRUE(becomes_audited(
+      {"\"action_ended\"", "\"failed\"",
+       cat("\"why\":\"it ended with exit code 3: no backup \xef\xbf\xbd", std::string(187, '0'), "\"")}))
+      << audit();
+  const auto actions = agent_->state_folder() / agent_->instance() / "actions";
+  for (const auto& entry : std::filesystem::directory_iterator(actions))
+    EXPECT_TRUE(entry.is_directory()) << entry.path() << " is left";
+}
+
 // Nobody has its time in hand any more, and the next one is not taken for it.
 TEST_F(remedies_actions_test, a_command_of_an_agent_that_was_killed_is_ended_by_the_next) {
   const auto program = std::filesystem::path(REEVE_TEST_PROGRAMS) / executable_name("bystander");

@@ -6,6 +6,7 @@
 
 #include "reeve/app/control_requests.hpp"
 #include "reeve/base/strings.hpp"
+#include "reeve/base/text_fields.hpp"
 #include "reeve/os/process_control.hpp"
 #include "reeve/os/runtime.hpp"
 #include "reeve/remedy/guards.hpp"
@@ -49,6 +50,21 @@ std::vector<config::process_settings> programs_of(const config::settings& s) {
   for (const config::job_settings& j : s.jobs)
     out.push_back(supervise::program_of(j));
   return out;
+}
+
+constexpr std::uint64_t output_bytes = 64 * 1024; // of a command's output that are kept to its end
+constexpr std::size_t line_bytes = 200;           // of its last line, in a reason
+
+// ": no such backup"; empty: it wrote nothing that can be shown.
+std::string last_words(const std::string& output_file) {
+  const auto text = os::read_state_file(output_file);
+  if (!text) return {};
+  const std::size_t end = text->find_last_not_of(" \t\r\n");
+  if (end == text->npos) return {};
+  const std::string_view all = std::string_view(*text).substr(0, end + 1);
+  std::string out = ": ";
+  append_utf8(out, all.substr(all.find_last_of("\r\n") + 1), line_bytes);
+  return on_one_line(std::move(out));
 }
 
 // Differs from that of another machine, as far as their names differ.
@@ -300,12 +316,20 @@ void managed_processes::run(const std::vector<std::string>& command, nanoseconds
   os::launch_command c;
   c.program = command.front();
   c.args.assign(command.begin() + 1, command.end());
-  c.output.to = os::output_plan::target::nowhere;
+  // With the lowest number that is free: one that a killed agent leaves is used again.
+  std::string output;
+  for (int n = 0; output.empty() || !outputs_.insert(output).second; ++n)
+    output = cat(actions_folder(state_folder_), "/output ", n);
+  (void)os::remove_state_file(output);
+  c.output = {os::output_plan::target::file, output, output_bytes, 0};
   supervisor_->run(actions_folder(state_folder_), c, timeout,
-                   [done = std::move(done)](const result<supervise::process_end>& end) {
-                     if (!end) return done(end.error());
+                   [this, output, done = std::move(done)](const result<supervise::process_end>& end) {
+                     const std::string words = last_words(output);
+                     (void)os::remove_state_file(output);
+                     outputs_.erase(output);
+                     if (!end) return done(error{end.error().code, cat(end.error().message, words), 0});
                      if (*end == supervise::process_end{}) return done({});
-                     done(error{errc::failed, cat("it ended with ", supervise::to_text(*end)), 0});
+                     done(error{errc::failed, cat("it ended with ", supervise::to_text(*end), words), 0});
                    });
   arm();
 }

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,7 +53,8 @@ class managed_processes {
 
   void ask(std::string_view verb,
            const std::string& name); // start, stop or restart one that status_of() knows
-  // Runs a program to its end beside the processes, without a shell; an error when it fails or takes longer.
+  // Runs a program to its end beside the processes, without a shell; an error, with the last line that it wrote, when it
+  // fails or takes longer.
   void run(const std::vector<std::string>& command, nanoseconds timeout, std::function<void(result<>)> done);
   bool is_system_ending() const;
 
@@ -78,6 +80,7 @@ class managed_processes {
   std::unique_ptr<supervise::supervisor> supervisor_; // null: nothing is to be managed
   std::unique_ptr<supervise::job_runner> jobs_;       // with the supervisor
   std::string state_folder_;                          // of this agent
+  std::set<std::string> outputs_;                     // files of the commands that run
   std::vector<std::string> protected_names_;          // of remedy.protect
   std::unique_ptr<os::keeper_host> keepers_;          // goes first: its thread calls the supervisor
   std::function<void()> stopped_;
