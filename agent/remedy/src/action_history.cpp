@@ -2,8 +2,6 @@
 #include "reeve/remedy/action_history.hpp"
 
 #include <algorithm>
-#include <set>
-#include <string>
 
 namespace reeve::remedy {
 
@@ -66,12 +64,16 @@ std::uint32_t action_history::count_all(nanoseconds window, nanoseconds now) con
                                     std::ranges::upper_bound(action_times_, now - window));
 }
 
-void action_history::forgive(std::string_view source) {
-  std::set<std::string_view> targets;
+nanoseconds action_history::has_room_at(std::uint32_t budget, nanoseconds window, nanoseconds now) const {
+  if (action_times_.size() < budget) return now;
+  return std::max(now, action_times_[action_times_.size() - budget] + window);
+}
+
+void action_history::forgive(std::string_view source, std::set<std::string, std::less<>> targets) {
   for (const auto* list : {&actions_, &events_})
     for (const past_action& a : *list)
       if (a.source == source) targets.insert({a.target, a.place});
-  for (const std::string_view target : targets)
+  for (const std::string& target : targets)
     for (past_action* const a : of(target))
       a->is_forgiven = true;
 }

@@ -9,6 +9,7 @@
 #include "reeve/base/text_fields.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace reeve::remedy {
 
@@ -308,7 +309,11 @@ std::optional<nanoseconds> engine::next_wake() const {
 result<> engine::reset(std::string_view name, std::string_view by) {
   if (!find(name)) return error{errc::not_found, cat("there is no rule or mapping \"", name, "\""), 0};
   if (const auto found = given_up_.find(name); found != given_up_.end()) given_up_.erase(found);
-  history_.forgive(name);
+  // What other rules have done to its targets is what may have stopped it.
+  std::set<std::string, std::less<>> targets;
+  for (const case_ptr& c : cases_)
+    if (c->source == name && !c->key.empty()) targets.insert(c->key);
+  history_.forgive(name, std::move(targets));
   ++version_;
   for (const case_ptr& c : cases_) {
     if (c->source != name || c->phase != case_phase::given_up) continue;

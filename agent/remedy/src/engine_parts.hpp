@@ -47,6 +47,7 @@ struct engine::alert_case {
   std::string acted_action;
   bool has_acted = false;          // some step was one that may help
   std::optional<guard> told_guard; // refused by it, and that was told
+  std::string key;                 // of its last plan: what a reset makes count no more
   std::string outcome;             // of the last step that was taken or observed, see case_report
 };
 

@@ -12,6 +12,8 @@ namespace reeve::remedy {
 
 namespace {
 
+constexpr auto budget_hour = std::chrono::hours(1); // of remedy.max_actions_per_hour
+
 std::optional<process_id> process_of(const rules::label_list& labels) {
   process_id out;
   bool has_pid = false, has_start = false;
@@ -137,7 +139,9 @@ std::vector<verdict> engine::ask_guards(const alert_case& c, const response& r,
   f.budget = r.settings.budget;
   f.budget_window = r.settings.budget_window;
   f.agent_budget = settings_.remedy.max_actions_per_hour;
-  f.agent_spent = history_.count_all(std::chrono::hours(1), now);
+  f.agent_spent = history_.count_all(budget_hour, now);
+  const nanoseconds room_in = history_.has_room_at(f.agent_budget, budget_hour, now) - now;
+  f.agent_has_room_at = std::chrono::ceil<std::chrono::seconds>(time_.unix_time() + room_in);
   if (f.who) {
     const std::string& key = p.key;
     f.tripped = p.first;
@@ -162,6 +166,7 @@ void engine::take_step(const case_ptr& c) {
   }
   const config::step_settings& step = r->settings.steps[c->step];
   const plan p = make_plan(*c, step);
+  if (!p.key.empty()) c->key = p.key;
   const std::vector<verdict> verdicts = ask_guards(*c, *r, step, p);
   const auto refusing = std::ranges::find(verdicts, false, &verdict::passes);
   if (refusing == verdicts.end()) {

@@ -118,7 +118,8 @@ std::string budget_problem(const guard_facts& f) {
                " are all that its budget allows");
   if (f.agent_spent >= f.agent_budget)
     return cat("the agent has done ", f.agent_spent,
-               " actions within an hour, remedy.max_actions_per_hour is ", f.agent_budget);
+               " actions within an hour, remedy.max_actions_per_hour is ", f.agent_budget,
+               "; a reset helps from ", format_utc(f.agent_has_room_at), " on");
   return {};
 }
 

@@ -44,6 +44,9 @@ TEST(action_history, counts_those_of_a_window_whatever_order_they_came_in) {
   EXPECT_EQ(h.count_all(11s, 60s), 2u);
   EXPECT_EQ(h.count_all(51s, 60s), 3u);
   EXPECT_EQ(h.count("process:web", 11s, 60s), 2u);
+  EXPECT_EQ(h.has_room_at(2, 20s, 60s), 70s) << "that of 50 s leaves then";
+  EXPECT_EQ(h.has_room_at(3, 20s, 60s), 60s);
+  EXPECT_EQ(h.has_room_at(4, 20s, 60s), 60s);
 }
 
 TEST(action_history, what_is_forgiven_counts_for_the_agent_only) {

@@ -212,8 +212,11 @@ TEST_F(guards, budget_of_the_rule_and_of_the_agent) {
   facts.agent_spent = 19;
   EXPECT_EQ(refusal(), "");
   facts.agent_spent = 20;
+  facts.agent_has_room_at = 1'794'999'000s;
   EXPECT_EQ(refusal(),
-            "budget: the agent has done 20 actions within an hour, remedy.max_actions_per_hour is 20");
+            cat("budget: the agent has done 20 actions within an hour, remedy.max_actions_per_hour is 20; "
+                "a reset helps from ",
+                format_utc(1'794'999'000s), " on"));
   facts.spent = 3;
   EXPECT_EQ(refusal(), "budget: 3 actions on it within 30m are all that its budget allows");
   facts.given_up = "so";

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -41,7 +42,10 @@ class action_history {
   // Of one target, whoever asked for them: two rules share what may be done to it.
   std::uint32_t count(std::string_view target, nanoseconds window, nanoseconds now) const;
   std::uint32_t count_all(nanoseconds window, nanoseconds now) const;
-  void forgive(std::string_view source); // all that was done to what that one has done something to
+  // From when on fewer than `budget`, from 1 on, are within the window, if no further one comes; monotonic.
+  nanoseconds has_room_at(std::uint32_t budget, nanoseconds window, nanoseconds now) const;
+  // All that was done to these targets, and to what that one has done something to.
+  void forgive(std::string_view source, std::set<std::string, std::less<>> targets = {});
   // In the order they were added.
   const std::deque<past_action>& actions() const noexcept { return actions_; }
   const std::deque<past_action>& events() const noexcept { return events_; }

@@ -62,6 +62,7 @@ struct guard_facts {
   std::uint32_t budget = 0, spent = 0;   // of the rule on the target, within `budget_window`
   nanoseconds budget_window{0};
   std::uint32_t agent_budget = 0, agent_spent = 0; // of the agent, within an hour
+  nanoseconds agent_has_room_at{0};                // Unix: when some of these are no longer within it
   std::string_view given_up;                       // why the rule was; empty: it was not
   std::string_view quiet; // which maintenance window or silence covers it; empty: none
   bool is_shutting_down = false;
