@@ -25,7 +25,7 @@ result<std::string> adapted_configuration(std::uint16_t agent_port, const std::s
       {"127.0.0.1:9847", cat("127.0.0.1:", agent_port)},
       {"/etc/prometheus/reeve-webhook-token", token_file},
       {"group_wait: 10s", "group_wait: 100ms"},
-      {"group_interval: 1m", "group_interval: 1s"},
+      {"group_interval: 30s", "group_interval: 1s"},
       {"repeat_interval: 1h", "repeat_interval: 1s"}};
   for (const auto& [what, by] : changes) {
     auto at = out.find(what);

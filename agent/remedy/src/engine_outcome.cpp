@@ -17,10 +17,10 @@ bool wants_a_healthy_target(std::string_view action) {
 
 } // namespace
 
-// The condition holds still: else the case were closed.
+// The condition holds still, or nobody has said yet that that of an external alert does not: else the case were closed.
 void engine::look_at_outcome(const case_ptr& c) {
   if (c->acted_on) {
-    std::string why = "the condition still holds";
+    std::string why = c->fingerprint.empty() ? "the condition still holds" : "no \"resolved\" has come";
     if (wants_a_healthy_target(c->acted_action) &&
         machine_.health_of(*c->acted_on) == target_health::unhealthy)
       why += ", and the target is not healthy";

@@ -113,6 +113,9 @@ TEST_F(engine_condition_test, external_alerts_hold_until_they_are_resolved) {
   ASSERT_TRUE(e->accept(a));
   pass(61s);
   EXPECT_THAT(actions(), ElementsAre("restart web", "stop web"));
+  ASSERT_EQ(told(remedy_event::kind::ineffective), 1u);
+  const auto found = std::ranges::find(events, remedy_event::kind::ineffective, &remedy_event::what);
+  EXPECT_EQ(found->why, "no \"resolved\" has come") << "whether its condition holds is not known here";
 }
 
 } // namespace
