@@ -29,7 +29,7 @@ class side_commands_test : public testing::Test {
     p.record.phase = os::keep_phase::running;
     return p;
   }
-  std::string at(const std::string& name) const { return (folder / name).string(); }
+  std::string at(const std::string& name) const { return folder.path().string() + "/" + name; }
   void run(const std::string& name, const side_commands::done& told) {
     commands.run(folder.path().string(), name, {}, 1min, told);
   }
