@@ -6,6 +6,7 @@
 #include "reeve/base/strings.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace reeve::remedy {
 
@@ -17,6 +18,11 @@ bool wants_a_healthy_target(std::string_view action) {
 
 } // namespace
 
+audit_target audited(const std::optional<target>& t) {
+  if (!t) return {};
+  return {name_of(t->kind), t->name, t->id.pid, t->id.start, t->description};
+}
+
 // The condition holds still, or nobody has said yet that that of an external alert does not: else the case were closed.
 void engine::look_at_outcome(const case_ptr& c) {
   if (c->acted_on) {
@@ -26,12 +32,13 @@ void engine::look_at_outcome(const case_ptr& c) {
       why += ", and the target is not healthy";
     audit_entry e = entry_about(*c, audit_event::checked, c->acted_action);
     e.action_id = c->acted_id;
+    e.target = audited(c->acted_on);
     e.outcome = "ineffective";
     e.why = why;
     (void)record(e);
     count(c->acted_action, c->source, "ineffective");
     tell(remedy_event::kind::ineffective, *c, c->acted_action, c->acted_on->description, why);
-    c->acted_on.reset();
+    c->looked_at = audited(std::exchange(c->acted_on, std::nullopt));
   }
   if (c->begins_anew) {
     c->has_joined = false;
@@ -71,6 +78,7 @@ void engine::close_resolved(const case_ptr& c) {
                          machine_.health_of(*c->acted_on) != target_health::unhealthy;
     audit_entry e = entry_about(*c, audit_event::checked, c->acted_action);
     e.action_id = c->acted_id;
+    e.target = audited(c->acted_on);
     e.outcome = is_well ? "succeeded" : "ineffective";
     e.why = is_well ? "the condition is gone" : "the condition is gone, but the target is not healthy";
     (void)record(e);
@@ -86,6 +94,7 @@ void engine::withdraw(const case_ptr& c, std::string_view why) {
   if (c->acted_on) {
     audit_entry e = entry_about(*c, audit_event::checked, c->acted_action);
     e.action_id = c->acted_id;
+    e.target = audited(c->acted_on);
     e.outcome = "unknown";
     e.why = why;
     (void)record(e);
@@ -97,6 +106,7 @@ void engine::withdraw(const case_ptr& c, std::string_view why) {
 void engine::give_up(alert_case& c, std::string why) {
   ++version_;
   audit_entry e = entry_about(c, audit_event::given_up, "");
+  e.target = c.looked_at;
   e.why = why;
   (void)record(e);
   tell(remedy_event::kind::given_up, c, "", "", std::move(why));

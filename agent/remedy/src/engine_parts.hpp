@@ -45,6 +45,7 @@ struct engine::alert_case {
       acted_on; // by its own action, which has been done; what came of it is to be looked at
   std::uint64_t acted_id = 0;
   std::string acted_action;
+  audit_target looked_at;          // what the last step was about whose outcome was looked at
   bool has_acted = false;          // some step was one that may help
   std::optional<guard> told_guard; // refused by it, and that was told
   std::string key;                 // of its last plan: what a reset makes count no more
@@ -59,6 +60,8 @@ struct engine::running_action {
   nanoseconds begun{0}, deadline{0};
   std::vector<std::weak_ptr<alert_case>> cases; // the first one's action it is, unless that one is gone
 };
+
+audit_target audited(const std::optional<target>& t);
 
 // What plan::key and plan::place were of an action that the audit log says was begun.
 std::string key_of(const audit_entry& begun);

@@ -36,11 +36,6 @@ std::string run_key(std::string_view command) {
   return cat("run ", command);
 }
 
-audit_target audited(const std::optional<target>& t) {
-  if (!t) return {};
-  return {name_of(t->kind), t->name, t->id.pid, t->id.start, t->description};
-}
-
 std::vector<std::string> passed_before(const std::vector<verdict>& verdicts) {
   std::vector<std::string> out;
   for (const verdict& v : verdicts) {

@@ -63,6 +63,9 @@ TEST_F(engine_test, a_restart_that_does_not_help_escalates_and_is_then_given_up)
   EXPECT_EQ(counted("restart", "leak", "ineffective"), 1u);
   EXPECT_EQ(counted("stop", "leak", "ineffective"), 1u);
   EXPECT_THAT(audited(), Contains("checked").Times(3));
+  EXPECT_THAT(read_audit(folder.path(), {.target = "process:web", .outcome = "ineffective"}).value(),
+              SizeIs(2));
+  EXPECT_THAT(read_audit(folder.path(), {.target = "web", .outcome = "given_up"}).value(), SizeIs(1));
   EXPECT_THAT(audited(), Contains("given_up").Times(1));
   pass(1h);
   EXPECT_THAT(actions(), SizeIs(3));
