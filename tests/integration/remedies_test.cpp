@@ -92,6 +92,15 @@ TEST_F(remedies_test, a_person_sees_why_silences_and_resets) {
   EXPECT_NE(tell("reset", {"nothing"}).exit_code, 0);
 }
 
+TEST_F(remedies_test, a_silence_that_is_over_is_not_listed) {
+  start("");
+  ASSERT_EQ(tell("silence", {"device=sda", "--for", "1s"}).exit_code, 0);
+  EXPECT_TRUE(
+      wait_until([&] { return tell("silence", {}).output.find("Nothing is silenced") != std::string::npos; },
+                 long_bound));
+  EXPECT_EQ(boost::json::parse(tell("silence", {"--json"}).output).as_array().size(), 0u);
+}
+
 TEST_F(remedies_test, a_silence_that_an_agent_is_told_while_it_ends_outlives_it) {
   start(process("web", "[\"deaf\"]",
                 cat("stop_timeout = \"25s\"\nstop = [", habits.asking, ", timeout = \"20s\" }]\n")) +

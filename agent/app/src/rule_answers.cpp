@@ -106,10 +106,11 @@ std::string silence(std::string_view text, remedies& actions) {
   return made ? cat("ok\n", *made, "\n", unknown) : cat("failed\n", made.error().message, "\n");
 }
 
-// Number, until when, by whom, a comment, the matchers: as the command line takes them.
-std::string silences(const remedies& actions) {
+// Of those in force: number, until when, by whom, a comment, the matchers: as the command line takes them.
+std::string silences(const remedies& actions, const clock& time) {
   std::string out = "ok\n";
   for (const remedy::silence& s : actions.engine().silences()) {
+    if (s.until <= time.unix_time()) continue;
     out += cat(s.id, "\t", s.until.count(), "\t", on_one_line(s.by), "\t", on_one_line(s.comment));
     for (const remedy::label_matcher& m : s.matchers)
       out += cat("\t", on_one_line(m.name), "\t", m.is_equal ? 1 : 0, "\t", on_one_line(m.value));
@@ -124,7 +125,7 @@ std::string answer_about_rules(std::string_view request, rule_runner& rules, rem
                                const clock& time) {
   request.remove_prefix(rules_verb.size());
   if (request == "list") return list(rules);
-  if (request == "silences") return silences(actions);
+  if (request == "silences") return silences(actions, time);
   if (request == "status") return cat("ok\n", to_text(status_of_rules(rules, actions, time)));
   const std::string_view verb = take_until(request, ' ');
   if (verb == "explain") return explain(request, rules, actions, time);

@@ -102,6 +102,7 @@ class engine {
   result<> reset(std::string_view name, std::string_view by);
   result<std::uint64_t> add_silence(silence s);
   result<> remove_silence(std::uint64_t id, std::string_view by);
+  // Those that are over are among them until another one comes.
   const std::vector<silence>& silences() const noexcept { return silences_.all(); }
 
   result<explanation> explain(std::string_view name);
