@@ -101,6 +101,17 @@ TEST_F(remedies_test, a_silence_that_is_over_is_not_listed) {
   EXPECT_EQ(boost::json::parse(tell("silence", {"--json"}).output).as_array().size(), 0u);
 }
 
+TEST_F(remedies_test, a_silence_that_cannot_be_meant_is_refused_with_the_reason) {
+  start("");
+  const finished_child too_long = tell("silence", {"device=sda", "--for", "99999d"});
+  EXPECT_EQ(too_long.exit_code, 2);
+  EXPECT_THAT(too_long.output, HasSubstr("3650d"));
+  EXPECT_EQ(tell("silence", {"device=sda", "--for", "3650d"}).exit_code, 0);
+  const finished_child two_lines = tell("silence", {"device=sda\nrule=watch"});
+  EXPECT_EQ(two_lines.exit_code, 2);
+  EXPECT_THAT(two_lines.output, HasSubstr("a matcher has one line"));
+}
+
 TEST_F(remedies_test, a_silence_that_an_agent_is_told_while_it_ends_outlives_it) {
   start(process("web", "[\"deaf\"]",
                 cat("stop_timeout = \"25s\"\nstop = [", habits.asking, ", timeout = \"20s\" }]\n")) +

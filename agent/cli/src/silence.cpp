@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -22,6 +23,8 @@
 namespace reeve::cli {
 
 namespace {
+
+constexpr auto longest = std::chrono::days(3650);
 
 struct silence_options {
   std::string instance = "default";
@@ -125,15 +128,19 @@ void add_silence(CLI::App& root, context& c) {
             return read ? std::string() : read.error().message;
           },
           ""));
-  const CLI::Option* const how_long = verb->add_option("--for", o->duration, "For how long")
-                                          ->capture_default_str()
-                                          ->type_name("DURATION")
-                                          ->check(CLI::Validator(
-                                              [](std::string& text) {
-                                                const auto read = parse_duration(text);
-                                                return read ? std::string() : read.error().message;
-                                              },
-                                              ""));
+  const CLI::Option* const how_long =
+      verb->add_option("--for", o->duration, "For how long")
+          ->capture_default_str()
+          ->type_name("DURATION")
+          ->check(CLI::Validator(
+              [](std::string& text) {
+                const auto read = parse_duration(text);
+                if (!read) return read.error().message;
+                return *read <= longest
+                           ? std::string()
+                           : cat("\"", text, "\": a silence lasts ", longest.count(), "d at most");
+              },
+              ""));
   const CLI::Option* const comment =
       verb->add_option("--comment", o->comment, "Why, for those who wonder")
           ->check(CLI::Validator(

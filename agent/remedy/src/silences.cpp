@@ -27,6 +27,7 @@ std::string to_text(const label_matcher& m) {
 }
 
 result<label_matcher> matcher_from(std::string_view text) {
+  if (text.find('\n') != text.npos) return error{errc::invalid_argument, "a matcher has one line", 0};
   const std::size_t equals = text.find('=');
   label_matcher out;
   out.is_equal = equals == text.npos || equals == 0 || text[equals - 1] != '!';
