@@ -172,7 +172,36 @@ TEST_F(audit_command, says_when_there_is_no_log_and_what_a_wrong_option_is) {
   const finished_child none = audit({});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.output, HasSubstr("there is no audit log"));
-  EXPECT_EQ(audit({"--since", "yesterday"}).exit_code, 2);
+  const finished_child since = audit({"--since", "yesterday"});
+  EXPECT_EQ(since.exit_code, 2);
+  EXPECT_THAT(since.output, HasSubstr("2026-11-18T11:00:00Z"));
+}
+
+TEST_F(audit_command, takes_times_with_and_without_milliseconds) {
+  for (const char* time : {"2001-01-01T00:00:00Z", "2001-01-01T00:00:00.000Z"})
+    EXPECT_THAT(audit({"--since", time}).output, HasSubstr("cooldown")) << time;
+  for (const char* time : {"2201-01-01T00:00:00Z", "2201-01-01T00:00:00.000Z"})
+    EXPECT_EQ(audit({"--since", time}).output, "") << time;
+  EXPECT_EQ(audit({"--since", "2001-01-01T00:00:61Z"}).exit_code, 2);
+}
+
+TEST_F(audit_command, verify_looks_at_all_of_it) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--rule", "leak"},
+                                                {"--target", "web"},
+                                                {"--result", "refused"},
+                                                {"--since", "1h"},
+                                                {"-f"}}) {
+    auto all = words;
+    all.insert(all.begin(), "verify");
+    const finished_child refused = audit(all);
+    EXPECT_EQ(refused.exit_code, 2) << words.front();
+    EXPECT_THAT(refused.output, HasSubstr("verify looks at the whole log"));
+  }
+}
+
+TEST_F(audit_command, verify_names_no_line_where_there_is_none) {
+  std::filesystem::remove(folder_ / "default" / "audit" / "audit.jsonl.head");
+  EXPECT_THAT(audit({"verify"}).output, HasSubstr("audit.jsonl: "));
 }
 
 } // namespace

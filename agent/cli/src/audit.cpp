@@ -16,6 +16,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -41,9 +43,11 @@ int failed(const std::string& message) {
   return app::exit_failed;
 }
 
-// So long ago, or a moment.
+// So long ago, or a moment, with milliseconds or without.
 std::optional<nanoseconds> read_since(const std::string& text) {
   if (const auto moment = parse_utc(text)) return moment;
+  if (text.ends_with('Z'))
+    if (const auto moment = parse_utc(cat(text.substr(0, text.size() - 1), ".000Z"))) return moment;
   const auto ago = parse_duration(text);
   return ago ? std::optional(system_clock().unix_time() - *ago) : std::nullopt;
 }
@@ -84,8 +88,8 @@ int verify(const std::string& path, bool json) {
                 {"recorded_losses", report->recorded},
                 {"problem", problem}});
   } else if (report->problem) {
-    std::printf("%s:%llu: %s\n", report->problem->file.c_str(),
-                static_cast<unsigned long long>(report->problem->line), report->problem->what.c_str());
+    const auto& [file, line, what] = *report->problem;
+    std::printf("%s: %s\n", line == 0 ? file.c_str() : cat(file, ":", line).c_str(), what.c_str());
   } else {
     std::printf(
         "%s: %llu entries in %zu file%s are as they were written; %llu actions, %llu of them not ended\n",
@@ -180,19 +184,22 @@ void add_audit(CLI::App& root, context& c) {
       root.add_subcommand("audit", "Show what was done about rules and alerts, and what was refused");
   auto o = std::make_shared<audit_options>();
   take_one_of(verb->add_option("ACTION", o->action, "What to do"), {"list", "verify"})->capture_default_str();
-  verb->add_option("--rule", o->rule, "Only of this rule, or this mapping of alerts");
-  verb->add_option("--target", o->target, "Only about this one: its name, or KIND:NAME");
-  take_one_of(verb->add_option("--result", o->outcome, "Only with this outcome or event"),
-              remedy::audit_words());
-  verb->add_option("--since", o->since,
-                   "Only of the last so long, or since a time such as 2026-11-18T11:00:00.000Z")
-      ->type_name("TIME")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            return read_since(text) ? std::string()
-                                    : cat("\"", text, "\" is neither a duration such as 2h nor a time");
-          },
-          ""));
+  const std::array<const CLI::Option*, 4> filters = {
+      verb->add_option("--rule", o->rule, "Only of this rule, or this mapping of alerts"),
+      verb->add_option("--target", o->target, "Only about this one: its name, or KIND:NAME"),
+      take_one_of(verb->add_option("--result", o->outcome, "Only with this outcome or event"),
+                  remedy::audit_words()),
+      verb->add_option("--since", o->since,
+                       "Only of the last so long, or since a time such as 2026-11-18T11:00:00Z")
+          ->type_name("TIME")
+          ->check(CLI::Validator(
+              [](std::string& text) {
+                return read_since(text) ? std::string()
+                                        : cat("\"", text,
+                                              "\" is neither a duration such as 2h nor a time such as "
+                                              "2026-11-18T11:00:00Z");
+              },
+              ""))};
   verb->add_flag("-f,--follow", o->follow, "Go on with what is written from now on, until Ctrl+C");
   verb->add_flag("--json", o->json, "Print JSON; with --follow one object in each line");
   take_config_file(*verb, "-c,--config", o->config_path);
@@ -201,7 +208,12 @@ void add_audit(CLI::App& root, context& c) {
       "Exit status 1: verify has found a line that is not as it was written.\n\n"
       "Examples:\n  reeve audit\n  reeve audit --rule leak --since 1d\n  reeve audit --result refused -f\n"
       "  reeve audit verify");
-  verb->callback([o, &c] { c.status = audit(*o); });
+  verb->callback([o, filters, &c] {
+    if (o->action == "verify" &&
+        (o->follow || std::ranges::any_of(filters, [](const CLI::Option* f) { return f->count() > 0; })))
+      throw CLI::ValidationError("verify looks at the whole log: it takes --config and --json only");
+    c.status = audit(*o);
+  });
 }
 
 } // namespace reeve::cli
