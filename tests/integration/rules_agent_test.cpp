@@ -91,6 +91,7 @@ TEST_F(rules_agent_test, what_is_wrong_is_said_and_where_no_agent_is_too) {
   EXPECT_EQ(twice.exit_code, 1);
   EXPECT_EQ(boost::json::parse(twice.output).at("errorType"), "execution");
   EXPECT_EQ(run_reeve({"rules", "eval", "up", "--at", "1"}).exit_code, 2);
+  EXPECT_EQ(tell("rules", {"list", "good"}).exit_code, 2);
   const finished_child nobody = run_reeve({"rules", "eval", "up", "--instance", agent_->instance() + "-not"});
   EXPECT_EQ(nobody.exit_code, 1);
   EXPECT_THAT(nobody.output, HasSubstr("no agent listens on"));

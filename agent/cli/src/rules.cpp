@@ -259,7 +259,7 @@ void add_rules(CLI::App& root, context& c) {
       "not have. eval evaluates over what the running agent has now, or over --samples. test tries the "
       "rules with made-up\n"
       "series.\n"
-      "Exit status 0: done; 1: there is no value, or a test fails; 3: the rules have errors.\n\n"
+      "Exit status 0: done; 1: it cannot be evaluated, or a test fails; 3: the rules have errors.\n\n"
       "Examples:\n  reeve rules list\n  reeve rules explain leak\n  reeve rules check\n  reeve "
       "rules check reeve.toml --samples metrics.txt\n"
       "  reeve rules test leak-test.toml\n"
@@ -275,6 +275,7 @@ void add_rules(CLI::App& root, context& c) {
       throw CLI::ValidationError(
           cat(options->action, " prints no JSON; list, check, eval and reeve status do"));
     if (options->action == "list") {
+      if (!options->what.empty()) throw CLI::ValidationError("list shows all rules: it takes no name");
       c.status = list(*options);
       return;
     }
