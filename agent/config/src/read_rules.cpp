@@ -26,6 +26,7 @@ void read_name(table_reader& in, const std::vector<rule_settings>& others, rule_
   }
   if (!in.read("name", out.name)) return;
   if (!is_name(out.name)) in.problem("name", cat(" is \"", out.name, "\", allowed is ", name_rule));
+  if (out.name == "all") in.problem("name", " is \"all\", which stands for every process");
   const auto same = std::ranges::find(others, out.name, &rule_settings::name);
   if (same != others.end())
     in.problem("name", cat(" is \"", out.name, "\", as that of the rule at ", same->where.file, ":",

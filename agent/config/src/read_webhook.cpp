@@ -133,6 +133,7 @@ void read_name(table_reader& in, const std::vector<webhook_alert_settings>& othe
   if (!in.read("name", out.name)) return;
   const auto same = std::ranges::find(others, out.name, &webhook_alert_settings::name);
   const auto rule = std::ranges::find(rules, out.name, &rule_settings::name);
+  if (out.name == "all") in.problem("name", " is \"all\", which stands for every process");
   if (!is_name(out.name))
     in.problem("name", cat(" is \"", out.name, "\", allowed is ", name_rule));
   else if (same != others.end())

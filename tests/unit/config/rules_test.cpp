@@ -29,6 +29,12 @@ rule_settings first_of(const std::string& text) {
   return l.value.value().rules.at(0);
 }
 
+TEST(rules, do_not_have_the_name_that_stands_for_every_process) {
+  const loaded l = load_text(rule("all"));
+  ASSERT_EQ(l.problems.size(), 1u);
+  EXPECT_THAT(l.problems[0].message, HasSubstr("rule.name is \"all\", which stands for every process"));
+}
+
 TEST(rules, have_defaults_for_all_but_name_and_expression) {
   const rule_settings r = first_of(rule("down"));
   EXPECT_EQ(r.name, "down");

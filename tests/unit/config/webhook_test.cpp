@@ -185,6 +185,7 @@ TEST(webhook, an_alert_does_not_have_the_name_of_a_rule) {
 }
 
 TEST(webhook, other_problems_are_named) {
+  EXPECT_THAT(problems_of(cat(webhook(), alert("all"))), ElementsAre(HasSubstr("stands for every process")));
   EXPECT_THAT(problems_of(webhook("path = \"alerts\"\n")), ElementsAre(HasSubstr("which is no path")));
   EXPECT_THAT(problems_of(webhook("path = \"/metrics\"\n")),
               ElementsAre(HasSubstr("which the agent uses itself")));
