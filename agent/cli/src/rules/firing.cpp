@@ -15,6 +15,19 @@
 
 namespace reeve::cli {
 
+namespace {
+
+constexpr std::size_t widest_labels = 120; // columns
+
+std::string shown(const rules::label_list& labels) {
+  std::string text = printable(app::label_text(labels));
+  if (display_width(text) <= widest_labels) return text;
+  std::size_t columns = widest_labels - 3;
+  return cat(fit(text, columns), "...");
+}
+
+} // namespace
+
 result<app::rule_status> ask_firing(const std::string& instance) {
   const auto answer = ask_about_rules(instance, "status");
   if (!answer) return answer.error();
@@ -52,7 +65,7 @@ std::string firing_text(const app::rule_status& status, const table_style& style
         {{printable(a.source), tint::warning},
          {a.firing_for ? format_duration(std::chrono::floor<std::chrono::seconds>(*a.firing_for)) : "-"},
          {printable(a.value)},
-         {printable(app::label_text(a.labels))},
+         {shown(a.labels)},
          {printable(a.next)}});
   if (rows.empty())
     out += cat("no rule fires (", status.rules, " rule", status.rules == 1 ? "" : "s", ")\n");
