@@ -355,13 +355,27 @@ result<> engine::remove_silence(std::uint64_t id, std::string_view by) {
   return {};
 }
 
-std::string engine::quiet_reason(std::string_view source, const rules::label_list& labels) const {
+std::string engine::maintenance_reason(std::string_view source) const {
   const nanoseconds now = time_.unix_time();
   for (const maintenance_window& w : settings_.windows)
     if (w.covers(source) && w.is_within(now))
-      return cat("the maintenance ", w.settings.name, " goes on until ", format_time_of_day(w.settings.to));
-  if (const silence* s = silences_.covering(source, labels, now)) return describe(*s);
+      return cat("the maintenance ", w.settings.name, " goes on until ", format_time_of_day(w.settings.to),
+                 " ", w.settings.time_zone == "local" ? "local time" : w.settings.time_zone);
   return {};
+}
+
+std::string engine::quiet_reason(std::string_view source, const rules::label_list& labels) const {
+  std::string maintenance = maintenance_reason(source);
+  if (!maintenance.empty()) return maintenance;
+  const silence* const s = silences_.covering(source, labels, time_.unix_time());
+  return s ? describe(*s) : std::string();
+}
+
+std::string engine::quiet_reason(std::string_view source) const {
+  std::string maintenance = maintenance_reason(source);
+  if (!maintenance.empty()) return maintenance;
+  const silence* const s = silences_.covering_all_of(source, time_.unix_time());
+  return s ? describe(*s) : std::string();
 }
 
 } // namespace reeve::remedy

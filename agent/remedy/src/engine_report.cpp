@@ -103,7 +103,7 @@ result<explanation> engine::explain(std::string_view name) {
   explanation out;
   out.mode = may_act(*r) ? "act" : "observe";
   out.given_up = why_given_up(name);
-  out.quiet = quiet_reason(name, {});
+  out.quiet = quiet_reason(name);
   for (const config::step_settings& step : r->settings.steps)
     out.steps.push_back(describe(step));
   for (const case_ptr& c : cases_) {

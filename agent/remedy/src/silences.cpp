@@ -79,6 +79,15 @@ const silence* silence_list::covering(std::string_view rule, const rules::label_
   return found == list_.end() ? nullptr : &*found;
 }
 
+const silence* silence_list::covering_all_of(std::string_view rule, nanoseconds unix_now) const {
+  const auto found = std::ranges::find_if(list_, [&](const silence& s) {
+    return s.until > unix_now && std::ranges::all_of(s.matchers, [&](const label_matcher& m) {
+             return m.name == "rule" && is_match(m, rule, {});
+           });
+  });
+  return found == list_.end() ? nullptr : &*found;
+}
+
 void silence_list::restore(silence s) {
   if (list_.size() >= most) return;
   last_id_ = std::max(last_id_, s.id);

@@ -350,7 +350,7 @@ TEST_F(engine_test, maintenance_and_silences_hold_back_and_end) {
   settings.windows = {w};
   rule("leak", {step("restart", "process:web")});
   fire("leak"); // at 11:06:40
-  EXPECT_EQ(last_why(), "the maintenance nights goes on until 12:00");
+  EXPECT_EQ(last_why(), "the maintenance nights goes on until 12:00 local time");
   pass(50min);
   EXPECT_THAT(actions(), IsEmpty());
   pass(5min);

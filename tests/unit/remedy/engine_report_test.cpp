@@ -85,5 +85,28 @@ TEST_F(engine_test, tells_of_an_observed_step_that_it_would_have_been_refused) {
   }));
 }
 
+TEST_F(engine_test, calls_a_rule_quiet_only_where_all_of_its_alerts_are) {
+  rule("leak", {step("restart", "process:web")});
+  const auto silence_of = [&](std::vector<label_matcher> matchers) {
+    silence s;
+    s.matchers = std::move(matchers);
+    s.until = folder.time.unix_time() + 1h;
+    return e->add_silence(s).value();
+  };
+  silence_of({{"dev", "", true}});
+  silence_of({{"rule", "leak", true}, {"dev", "x", false}});
+  silence_of({{"rule", "leak", false}});
+  EXPECT_EQ(e->explain("leak").value().quiet, "");
+  silence_of({{"rule", "leak", true}});
+  EXPECT_THAT(e->explain("leak").value().quiet, testing::HasSubstr("the silence 4 of rule=\"leak\""));
+  maintenance_window w;
+  w.settings.name = "always";
+  w.settings.time_zone = "Europe/Berlin";
+  w.zone.offsets = {{os::zone_begin, 0s}};
+  settings.windows = {w};
+  e->apply(settings);
+  EXPECT_EQ(e->explain("leak").value().quiet, "the maintenance always goes on until 00:00 Europe/Berlin");
+}
+
 } // namespace
 } // namespace reeve::remedy

@@ -131,7 +131,9 @@ class engine {
 
   const response* find(std::string_view source) const noexcept;
   bool may_act(const response& r) const noexcept;
+  std::string maintenance_reason(std::string_view source) const;
   std::string quiet_reason(std::string_view source, const rules::label_list& labels) const;
+  std::string quiet_reason(std::string_view source) const; // whatever the labels
   case_ptr find_rule_case(const rules::alert& who) const;
   bool still_holds(const alert_case& c) const;
   std::list<case_ptr>::const_iterator giving_way() const; // an external alert about which all has been done

@@ -88,9 +88,9 @@ struct case_report {
 };
 
 struct explanation {
-  std::string mode;               // observe, act
-  std::string given_up;           // why; empty: it was not
-  std::string quiet;              // the maintenance window that covers it now; empty: none
+  std::string mode;     // observe, act
+  std::string given_up; // why; empty: it was not
+  std::string quiet;    // the maintenance window or silence that covers all of its alerts now; empty: none
   std::vector<std::string> steps; // "restart process:web"
   std::vector<case_report> cases; // the first of them
   std::size_t cases_total = 0;

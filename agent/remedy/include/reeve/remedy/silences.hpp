@@ -44,6 +44,8 @@ class silence_list {
   void expire(nanoseconds unix_now);
   // That covers it now; null: none.
   const silence* covering(std::string_view rule, const rules::label_list& labels, nanoseconds unix_now) const;
+  // The same for whatever labels: it names nothing but the rule.
+  const silence* covering_all_of(std::string_view rule, nanoseconds unix_now) const;
   const std::vector<silence>& all() const noexcept { return list_; }
   void restore(silence s); // of an earlier agent
 
