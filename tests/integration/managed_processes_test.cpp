@@ -48,6 +48,14 @@ TEST_F(managed_processes_test, the_restart_rule_decides) {
   EXPECT_EQ(status_of("once").at("restarts").to_number<int>(), 0);
 }
 
+// The machine has run for longer than this test takes, or else it shows nothing.
+TEST_F(managed_processes_test, one_that_was_not_started_yet_is_stopped_since_the_agent_knows_it) {
+  const auto began = std::chrono::steady_clock::now();
+  start(process("web", "[\"stay\"]", "autostart = false\n"));
+  const double shown = status_of("web").at("seconds_in_state").to_number<double>();
+  EXPECT_LE(shown, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+}
+
 TEST_F(managed_processes_test, stop_start_and_restart_by_name_wait_and_tell) {
   start(process("web", "[\"stay\"]", "stop_timeout = \"1s\"\n"));
   ASSERT_TRUE(reaches("web", "running"));

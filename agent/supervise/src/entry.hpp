@@ -11,8 +11,8 @@
 namespace reeve::supervise {
 
 struct supervisor::entry {
-  explicit entry(const config::process_settings& s)
-      : settings(s), fingerprint(fingerprint_of(s)), machine(plan_of(s)) {}
+  entry(const config::process_settings& s, nanoseconds now)
+      : settings(s), fingerprint(fingerprint_of(s)), machine(plan_of(s), now) {}
 
   config::process_settings settings;
   std::string fingerprint;

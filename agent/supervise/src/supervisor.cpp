@@ -32,7 +32,7 @@ supervisor::entry* supervisor::find(std::string_view name) const {
 }
 
 supervisor::entry& supervisor::add(const config::process_settings& s) {
-  entry& e = *entries_.emplace_back(std::make_shared<entry>(s));
+  entry& e = *entries_.emplace_back(std::make_shared<entry>(s, s_.time.mono()));
   e.folder = cat(s_.folder, "/", s.name);
   make_checks(e);
   return e;

@@ -73,7 +73,8 @@ struct process_memory {
 
 class managed_process {
  public:
-  explicit managed_process(process_plan plan) : policy_(plan.restart, plan.limits), plan_(std::move(plan)) {}
+  explicit managed_process(process_plan plan, nanoseconds now = nanoseconds(0))
+      : policy_(plan.restart, plan.limits), plan_(std::move(plan)), since_(now) {}
 
   // By hand or with the agent: counts no restart and forgets those before.
   process_order start(nanoseconds now);
