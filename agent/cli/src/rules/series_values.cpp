@@ -17,15 +17,44 @@ using values = std::vector<std::optional<double>>;
 
 constexpr std::size_t most_values = 1'000'000;
 
-// Takes a number from the beginning of `rest`.
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// How much of `text` is a number where Prometheus reads values: 0x2 is twice 0 there, and Infx2 is a name.
+std::size_t length_of_number(std::string_view text) {
+  std::size_t length = 0;
+  const auto skip_digits = [&] {
+    while (length < text.size() && is_digit(text[length]))
+      ++length;
+  };
+  if (!text.empty() && text[0] != '.' && !is_digit(text[0])) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:";
+    return std::min(text.find_first_not_of(letters), text.size());
+  }
+  skip_digits();
+  if (text.substr(length).starts_with('.')) {
+    ++length;
+    skip_digits();
+  }
+  if (text.substr(length).starts_with('e') || text.substr(length).starts_with('E')) {
+    ++length;
+    if (text.substr(length).starts_with('+') || text.substr(length).starts_with('-')) ++length;
+    skip_digits();
+  }
+  return length;
+}
+
+// Takes a number, with or without a sign, from the beginning of `rest`. It is one as expressions have it: 010 is 8.
 std::optional<double> take_number(std::string_view& rest) {
-  const bool is_positive = rest.starts_with('+');
-  const std::string_view digits = rest.substr(is_positive ? 1 : 0);
-  double out = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-  if (problem != std::errc() || (is_positive && digits.starts_with('-'))) return std::nullopt;
-  rest = digits.substr(static_cast<std::size_t>(end - digits.data()));
-  return out;
+  const bool is_negative = rest.starts_with('-');
+  if (is_negative || rest.starts_with('+')) rest.remove_prefix(1);
+  const std::size_t length = length_of_number(rest);
+  const auto parsed = rules::parse_expression(rest.substr(0, length));
+  const auto* const number = parsed ? std::get_if<rules::number_literal>(&(*parsed)->is) : nullptr;
+  if (!number) return std::nullopt;
+  rest.remove_prefix(length);
+  return is_negative ? -number->value : number->value;
 }
 
 // Takes "x" and a count; nothing: it is none.
@@ -51,7 +80,7 @@ bool append_word(std::string_view rest, values& out) {
   }
   const auto first = take_number(rest);
   if (!first) return false;
-  double step = 0;
+  double step = -0.0; // which changes no value, not even another -0
   if (rest.starts_with('+') || rest.starts_with('-')) {
     const auto read = take_number(rest);
     if (!read || rest.empty()) return false;
@@ -68,11 +97,16 @@ bool append_word(std::string_view rest, values& out) {
 } // namespace
 
 result<values> read_series_values(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  if (text.find('\n') != text.npos)
+    return error{errc::invalid_argument, "the values stand on several lines; a backslash at the end of one "
+                                         "that is in three double quotes joins it with the next"};
   values out;
   while (true) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
     if (text.empty()) return out;
-    const std::string_view word = text.substr(0, text.find_first_of(" \t\n"));
+    const std::string_view word = text.substr(0, text.find_first_of(blanks));
     text.remove_prefix(word.size());
     if (!append_word(word, out))
       return error{errc::invalid_argument,
@@ -92,6 +126,8 @@ result<rules::label_set_ptr> read_sample_labels(std::string_view text) {
     if (m.is != rules::matcher::relation::equal)
       return error{errc::invalid_argument,
                    cat("a series has labels with =, and ", m.name, " has another relation")};
+    if (std::ranges::find(labels, m.name, &rules::label::name) != labels.end())
+      return error{errc::invalid_argument, cat("the label ", m.name, " stands there twice")};
     labels.push_back({m.name, m.value});
   }
   return rules::label_set::make(s->metric, std::move(labels));
