@@ -179,8 +179,14 @@ int test(const rules_options& o) {
   const std::u8string path = (beside / file).u8string();
   config::loaded l = config::load(std::string(path.begin(), path.end()));
   if (l.value) l.problems = app::check_rules(l);
+  for (diagnostic& d : l.problems)
+    if (d.where.line == 0) // the file cannot be read
+      d = {wanted.config_where, cat("config: ", d.where.file, ": ", d.message),
+           texts.line(wanted.config_where), "it stands beside the test unless its whole path is given"};
   if (!l.value || !l.problems.empty())
     return say_problems(std::move(l.problems), l.texts, app::exit_bad_config);
+  if (auto unknown = check_rule_names(wanted, l.value->rules); !unknown.empty())
+    return say_problems(std::move(unknown), texts, app::exit_bad_config);
   std::vector<diagnostic> failures = run_rule_test(wanted, l.value->rules);
   if (!failures.empty()) return say_problems(std::move(failures), texts, app::exit_failed);
   std::printf("%s: as expected, %zu time%s\n", o.what.c_str(), wanted.expected.size(),

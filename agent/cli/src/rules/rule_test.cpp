@@ -29,7 +29,9 @@ std::int64_t milliseconds_of(nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
-rule_test::made_series read_series(const value_node& node, config::problem_list& problems) {
+// `earlier` has those that stand before it.
+rule_test::made_series read_series(const value_node& node, const std::vector<rule_test::made_series>& earlier,
+                                   config::problem_list& problems) {
   rule_test::made_series out;
   config::table_reader in(node, "series", problems);
   std::string labels, values;
@@ -41,6 +43,12 @@ rule_test::made_series read_series(const value_node& node, config::problem_list&
       out.labels = *std::move(read);
     else
       in.problem("series", cat(": ", read.error().message));
+    const auto is_same = [&](const rule_test::made_series& s) {
+      return s.labels && out.labels && s.labels->text() == out.labels->text();
+    };
+    if (std::ranges::any_of(earlier, is_same))
+      in.problem("series", cat(": ", out.labels->text(), " stands there twice"),
+                 "values one after the other belong into one [[series]]");
   }
   if (in.read("values", values)) {
     auto read = read_series_values(values);
@@ -70,7 +78,12 @@ rule_test::firing_alert read_firing(const value_node& node, config::problem_list
   std::ranges::sort(out.labels);
   double value = 1;
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  if (in.read("value", value, -infinity, infinity)) out.value = value;
+  const value_node* const given = in.take("value");
+  const double* const number = given ? std::get_if<double>(&given->value) : nullptr;
+  if (number && std::isnan(*number)) // x != 1 fires with it
+    out.value = *number;
+  else if (in.read("value", value, -infinity, infinity))
+    out.value = value;
   in.finish();
   return out;
 }
@@ -84,6 +97,7 @@ rule_test::expectation read_expectation(const value_node& node, config::problem_
   if (in.read_duration("at", at, 0s, days(365))) out.at_ms = milliseconds_of(at);
   if (!in.has("rule")) in.problem("rule", " is missing", "name a rule of the configuration");
   in.read("rule", out.rule);
+  out.rule_where = in.where("rule");
   for (const value_node* const one : in.take_tables("firing"))
     out.firing.push_back(read_firing(*one, problems));
   std::vector<std::string> actions{"event"};
@@ -120,10 +134,7 @@ class test_run {
     bool is_begun = false;
     for (const rule_test::expectation& e : test_.expected) {
       const auto found = std::ranges::find(settings_, e.rule, &config::rule_settings::name);
-      if (found == settings_.end()) {
-        say(e, cat("the configuration has no rule ", e.rule));
-        continue;
-      }
+      if (found == settings_.end()) continue; // see check_rule_names()
       // Up to the last evaluation that is not later.
       while (!is_begun || (step + 1) * test_.interval_ms <= e.at_ms) {
         if (is_begun) ++step;
@@ -181,7 +192,7 @@ class test_run {
     std::erase_if(firing, [](const rules::alert& a) { return a.is != rules::alert::state::firing; });
     for (rules::alert& a : firing)
       std::erase(a.labels, std::pair(std::string("severity"), settings.severity));
-    compare_alerts(e, firing);
+    compare_alerts(e, std::move(firing));
     if (!e.actions) return;
     std::size_t most = 0;
     for (const auto& [labels, s] : steps_[e.rule])
@@ -193,18 +204,23 @@ class test_run {
       say(e, cat("the actions are [", joined(taken), "], not [", joined(*e.actions), "]"));
   }
 
-  void compare_alerts(const rule_test::expectation& e, const std::vector<rules::alert>& firing) {
+  void compare_alerts(const rule_test::expectation& e, std::vector<rules::alert> firing) {
     for (const rule_test::firing_alert& wanted : e.firing) {
       const auto same = std::ranges::find(firing, wanted.labels, &rules::alert::labels);
-      if (same == firing.end())
-        say(e, cat("it does not fire for ", shown(wanted.labels)));
-      else if (wanted.value && !is_close(*wanted.value, same->value))
+      if (same == firing.end()) {
+        say(e, cat("it does not fire for ", shown(wanted.labels),
+                   std::ranges::count(e.firing, wanted.labels, &rule_test::firing_alert::labels) > 1
+                       ? " as often as it is expected"
+                       : ""));
+        continue;
+      }
+      if (wanted.value && !is_close(*wanted.value, same->value))
         say(e, cat("its value for ", shown(wanted.labels), " is ", rules::number_text(same->value), ", not ",
                    rules::number_text(*wanted.value)));
+      firing.erase(same);
     }
     for (const rules::alert& a : firing)
-      if (std::ranges::find(e.firing, a.labels, &rule_test::firing_alert::labels) == e.firing.end())
-        say(e, cat("it fires for ", shown(a.labels), " too, with the value ", rules::number_text(a.value)));
+      say(e, cat("it fires for ", shown(a.labels), " too, with the value ", rules::number_text(a.value)));
   }
 
   static std::string joined(const std::vector<std::string>& words) {
@@ -235,11 +251,13 @@ rule_test read_rule_test(const value_node& root, config::problem_list& problems)
   nanoseconds interval = 1min;
   if (!in.has("config"))
     in.problem("config", " is missing", "write config = \"reeve.toml\": the rules' file");
-  in.read("config", out.config);
+  if (in.read("config", out.config) && out.config.empty())
+    in.problem("config", " is empty", "write config = \"reeve.toml\": the rules' file");
+  out.config_where = in.where("config");
   in.read_duration("interval", interval, 100ms, 1h);
   out.interval_ms = milliseconds_of(interval);
   for (const value_node* const node : in.take_tables("series"))
-    out.series.push_back(read_series(*node, problems));
+    out.series.push_back(read_series(*node, out.series, problems));
   for (const value_node* const node : in.take_tables("expect"))
     out.expected.push_back(read_expectation(*node, problems));
   if (out.expected.empty()) in.problem("expect", " is missing: nothing would be tested", "write [[expect]]");
@@ -250,6 +268,23 @@ rule_test read_rule_test(const value_node& root, config::problem_list& problems)
                    cat("it is more than ", most_evaluations, " times the interval after the first sample"),
                    "a longer interval takes fewer evaluations");
   std::ranges::stable_sort(out.expected, {}, &rule_test::expectation::at_ms);
+  return out;
+}
+
+std::vector<diagnostic> check_rule_names(const rule_test& test,
+                                         const std::vector<config::rule_settings>& rules) {
+  std::vector<std::string_view> names;
+  for (const config::rule_settings& r : rules)
+    names.push_back(r.name);
+  std::vector<diagnostic> out;
+  for (const rule_test::expectation& e : test.expected) {
+    if (std::ranges::find(names, e.rule) != names.end()) continue;
+    const std::string_view near = did_you_mean(e.rule, names);
+    out.push_back({e.rule_where,
+                   cat("expect.rule is \"", e.rule, "\", and the configuration has no rule of that name"),
+                   {},
+                   near.empty() ? std::string() : cat("did you mean \"", near, "\"?")});
+  }
   return out;
 }
 

@@ -30,9 +30,10 @@ struct rule_test {
     std::vector<firing_alert> firing;
     std::optional<std::vector<std::string>>
         actions; // of the alert that has come furthest; nothing: not looked at
-    source_position where;
+    source_position where, rule_where;
   };
-  std::string config; // the file with the rules, as it is written; empty: none
+  std::string config; // the file with the rules, as it is written
+  source_position config_where;
   std::int64_t interval_ms = 60'000;
   std::vector<made_series> series;
   std::vector<expectation> expected; // in the order of their times
@@ -40,7 +41,11 @@ struct rule_test {
 
 rule_test read_rule_test(const value_node& root, config::problem_list& problems);
 
-// What is not as expected. An action is taken to need no time.
+// Names of rules that the configuration does not have.
+std::vector<diagnostic> check_rule_names(const rule_test& test,
+                                         const std::vector<config::rule_settings>& rules);
+
+// What is not as expected, of the rules that are there. An action is taken to need no time.
 std::vector<diagnostic> run_rule_test(const rule_test& test, const std::vector<config::rule_settings>& rules);
 
 } // namespace reeve::cli
