@@ -312,7 +312,7 @@ result<> engine::reset(std::string_view name, std::string_view by) {
   // What other rules have done to its targets is what may have stopped it.
   std::set<std::string, std::less<>> targets;
   for (const case_ptr& c : cases_)
-    if (c->source == name && !c->key.empty()) targets.insert(c->key);
+    if (c->source == name) targets.insert({c->key, c->place});
   history_.forgive(name, std::move(targets));
   ++version_;
   for (const case_ptr& c : cases_) {

@@ -48,7 +48,7 @@ struct engine::alert_case {
   audit_target looked_at;          // what the last step was about whose outcome was looked at
   bool has_acted = false;          // some step was one that may help
   std::optional<guard> told_guard; // refused by it, and that was told
-  std::string key;                 // of its last plan: what a reset makes count no more
+  std::string key, place;          // of its last plan: what a reset makes count no more
   std::string outcome;             // of the last step that was taken or observed, see case_report
 };
 

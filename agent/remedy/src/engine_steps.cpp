@@ -161,7 +161,10 @@ void engine::take_step(const case_ptr& c) {
   }
   const config::step_settings& step = r->settings.steps[c->step];
   const plan p = make_plan(*c, step);
-  if (!p.key.empty()) c->key = p.key;
+  if (!p.key.empty()) {
+    c->key = p.key;
+    c->place = p.place;
+  }
   const std::vector<verdict> verdicts = ask_guards(*c, *r, step, p);
   const auto refusing = std::ranges::find(verdicts, false, &verdict::passes);
   if (refusing == verdicts.end()) {

@@ -303,6 +303,13 @@ TEST_F(engine_test, a_port_has_its_cooldown_and_budget_whoever_holds_it) {
   }
   EXPECT_THAT(machine.begun, SizeIs(3));
   EXPECT_THAT(e->given_up(), ElementsAre("taken"));
+  // What one rule has spent of it another one has no more of, until it is reset.
+  rule("other", {step("stop", "port:8080")});
+  fire("other");
+  EXPECT_THAT(e->given_up(), ElementsAre("other", "taken"));
+  ASSERT_TRUE(e->reset("other", "anna"));
+  pass(11s);
+  EXPECT_THAT(machine.begun, SizeIs(4));
 }
 
 TEST_F(engine_test, a_flapping_metric_is_given_up_until_a_reset) {
