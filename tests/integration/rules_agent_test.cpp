@@ -117,9 +117,11 @@ TEST_F(rules_agent_test, explain_shows_what_a_rule_that_does_not_fire_looks_at) 
 }
 
 TEST_F(rules_agent_test, check_warns_of_metrics_that_the_agent_does_not_have) {
-  start_with_rules(rule("good", is_up) + rule("bad", "rate(reeve_scrapes[5m]) > 0 or reeve_build_info > 1"));
+  start_with_rules(rule("good", is_up) +
+                   rule("bad", "rate(reeve_scrape_total[5m]) > 0 or reeve_build_info > 1"));
   const std::string file = agent_->config_file().string();
-  const std::string warning = "warning: rule bad: nobody has the metric reeve_scrapes\n";
+  const std::string warning = "warning: rule bad: nobody has the metric reeve_scrape_total\n"
+                              "hint: did you mean reeve_scrapes_total?\n";
   // The configuration names its agent.
   const finished_child checked = run_reeve("rules", {"check", file});
   EXPECT_EQ(checked.exit_code, 0);

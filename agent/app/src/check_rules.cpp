@@ -142,6 +142,11 @@ std::vector<diagnostic> check_rules(const config::loaded& fine) {
   return rule_check(fine).run();
 }
 
+source_position place_in_expression(const config::rule_settings& rule, std::size_t offset,
+                                    const config::source_texts& texts) {
+  return place_of(rule.expression_where, rule.expression, offset, texts).value_or(rule.expression_where);
+}
+
 std::vector<rules::rule> make_rules(const std::vector<config::rule_settings>& settings) {
   std::vector<rules::rule> out;
   for (const config::rule_settings& s : settings) {

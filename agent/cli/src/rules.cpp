@@ -50,47 +50,62 @@ int fail(std::string_view message, int status = app::exit_failed) {
   return status;
 }
 
+boost::json::array to_json(const std::vector<diagnostic>& all) {
+  boost::json::array out;
+  for (const diagnostic& d : all)
+    out.push_back({{"file", d.where.file},
+                   {"line", d.where.line},
+                   {"column", d.where.column},
+                   {"message", d.message},
+                   {"hint", d.hint}});
+  return out;
+}
+
 int check(const rules_options& o) {
   const std::string& path = o.what.empty() ? o.config_path : o.what;
   config::loaded l = config::load(path);
   if (l.value) l.problems = app::check_rules(l);
-  const bool is_good = l.value && l.problems.empty();
+  int status = l.value && l.problems.empty() ? app::exit_ok : app::exit_bad_config;
   metric_check metrics;
-  if (is_good) {
+  if (status == app::exit_ok) {
     const std::string& instance = o.is_instance_given ? o.instance : l.value->agent.instance;
-    auto compared = check_metrics(*l.value, {o.samples, !o.is_offline, instance});
-    if (!compared) return fail(compared.error().message);
-    metrics = *std::move(compared);
+    auto compared = check_metrics(l, {o.samples, !o.is_offline, instance});
+    if (!compared && !o.json) return fail(compared.error().message);
+    if (compared) {
+      metrics = *std::move(compared);
+    } else {
+      diagnostic& unread = l.problems.emplace_back();
+      unread.where.file = o.samples;
+      unread.message = compared.error().message;
+      status = app::exit_failed;
+    }
   }
   for (diagnostic& d : l.problems)
     if (d.excerpt.empty()) d.excerpt = l.texts.line(d.where);
   const std::size_t count = l.value ? l.value->rules.size() : 0;
   if (o.json) {
-    boost::json::array problems;
-    for (const diagnostic& d : l.problems)
-      problems.push_back({{"file", d.where.file},
-                          {"line", d.where.line},
-                          {"column", d.where.column},
-                          {"message", d.message},
-                          {"hint", d.hint}});
     print_json(
-        {{"ok", is_good},
+        {{"ok", status == app::exit_ok},
          {"rules", count},
-         {"problems", problems},
-         {"warnings", boost::json::value_from(metrics.warnings)},
+         {"problems", to_json(l.problems)},
+         {"warnings", to_json(metrics.warnings)},
          {"compared_with",
           metrics.compared_with.empty() ? boost::json::value() : boost::json::value(metrics.compared_with)}});
   } else {
     for (const diagnostic& d : l.problems)
       std::fputs(config::format(d, os::is_terminal(2)).c_str(), stderr);
-    for (const std::string& w : metrics.warnings)
-      std::fprintf(stderr, "%s\n", w.c_str());
-    if (is_good) std::printf("%s: no problems (%zu rule%s)\n", path.c_str(), count, count == 1 ? "" : "s");
+    for (const diagnostic& w : metrics.warnings)
+      std::fputs(cat(w.where.file, ":", w.where.line, ":", w.where.column, ": warning: ", w.message,
+                     w.hint.empty() ? "" : "\nhint: ", w.hint, "\n")
+                     .c_str(),
+                 stderr);
+    if (status == app::exit_ok)
+      std::printf("%s: no problems (%zu rule%s)\n", path.c_str(), count, count == 1 ? "" : "s");
     if (!metrics.why_not.empty())
       std::printf("whether there are metrics of these names was not looked at: %s\n",
                   metrics.why_not.c_str());
   }
-  return is_good ? app::exit_ok : app::exit_bad_config;
+  return status;
 }
 
 void print_table(const rules::instant_value& value) {

@@ -6,13 +6,14 @@ namespace reeve::rules {
 namespace {
 
 struct selector_walk {
-  std::vector<const selector*> found;
+  std::vector<const expression*> found;
 
   void look(const expression& e) {
+    if (std::holds_alternative<selector>(e.is)) found.push_back(&e);
     std::visit([this](const auto& what) { (*this)(what); }, e.is);
   }
   void operator()(const number_literal&) {}
-  void operator()(const selector& s) { found.push_back(&s); }
+  void operator()(const selector&) {}
   void operator()(const signed_expression& s) { look(*s.of); }
   void operator()(const binary_expression& b) {
     look(*b.left);
@@ -30,10 +31,17 @@ struct selector_walk {
 
 } // namespace
 
-std::vector<const selector*> selectors_of(const expression& e) {
+std::vector<const expression*> selections_in(const expression& e) {
   selector_walk walk;
   walk.look(e);
   return std::move(walk.found);
+}
+
+std::vector<const selector*> selectors_of(const expression& e) {
+  std::vector<const selector*> out;
+  for (const expression* const one : selections_in(e))
+    out.push_back(&std::get<selector>(one->is));
+  return out;
 }
 
 } // namespace reeve::rules

@@ -155,7 +155,7 @@ TEST(rules_command, an_expression_that_begins_with_a_minus_is_told_where_to_stan
 
 TEST(rules_command, check_says_what_is_wrong_and_warns_of_metrics_that_nobody_has) {
   const temp_dir folder;
-  write_file(folder / "samples.txt", "a 1 1\n# EOF\n");
+  write_file(folder / "samples.txt", "a 1 1\nbb_total 1 1\n# EOF\n");
   write_file(folder / "good.toml",
              "[[rule]]\nname = \"x\"\nexpr = 'a > 1 and on () rate(b_total[5m]) > 0'\n");
   write_file(folder / "bad.toml", "[[rule]]\nname = \"x\"\nexpr = 'rate(a)'\n");
@@ -163,10 +163,24 @@ TEST(rules_command, check_says_what_is_wrong_and_warns_of_metrics_that_nobody_ha
   const finished_child fine =
       run_reeve({"rules", "check", good, "--samples", (folder / "samples.txt").string()});
   EXPECT_EQ(fine.exit_code, 0) << fine.output;
-  EXPECT_NE(fine.output.find("good.toml:1: warning: rule x: nobody has the metric b_total\n"),
+  EXPECT_NE(fine.output.find("good.toml:3:30: warning: rule x: nobody has the metric b_total\n"
+                             "hint: did you mean bb_total?\n"),
             std::string::npos)
       << fine.output;
   EXPECT_NE(fine.output.find("no problems (1 rule)"), std::string::npos) << fine.output;
+  const auto in_json = boost::json::parse(
+      run_reeve({"rules", "check", good, "--samples", (folder / "samples.txt").string(), "--json"}).output);
+  const auto& warning = in_json.at("warnings").at(0);
+  EXPECT_EQ(warning.at("line"), 3);
+  EXPECT_EQ(warning.at("column"), 30);
+  EXPECT_EQ(warning.at("message"), "rule x: nobody has the metric b_total");
+  EXPECT_EQ(warning.at("hint"), "did you mean bb_total?");
+  const finished_child no_samples =
+      run_reeve({"rules", "check", good, "--samples", (folder / "none.txt").string(), "--json"});
+  EXPECT_EQ(no_samples.exit_code, 1);
+  const auto failed = boost::json::parse(no_samples.output);
+  EXPECT_EQ(failed.at("ok"), false);
+  EXPECT_EQ(failed.at("problems").as_array().size(), 1u) << no_samples.output;
   const finished_child bad = run_reeve({"rules", "check", (folder / "bad.toml").string()});
   EXPECT_EQ(bad.exit_code, 3);
   EXPECT_NE(

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "reeve/base/result.hpp"
-#include "reeve/config/settings.hpp"
+#include "reeve/base/value_tree.hpp"
+#include "reeve/config/load.hpp"
 
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ namespace reeve::cli {
 struct metric_check {
   std::string compared_with; // "samples", "agent"; empty: nothing
   std::string why_not;       // it was not compared
-  std::vector<std::string> warnings;
+  std::vector<diagnostic> warnings;
 };
 
 struct metric_source {
@@ -23,6 +24,6 @@ struct metric_source {
 };
 
 // An error where the samples cannot be read. Without an agent nothing is compared.
-result<metric_check> check_metrics(const config::settings& s, const metric_source& from);
+result<metric_check> check_metrics(const config::loaded& fine, const metric_source& from);
 
 } // namespace reeve::cli

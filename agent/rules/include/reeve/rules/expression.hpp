@@ -92,6 +92,7 @@ struct expression_problem {
 
 // From left to right. They live as long as the expression.
 std::vector<const selector*> selectors_of(const expression& e);
+std::vector<const expression*> selections_in(const expression& e); // those that are selectors
 
 // "2:14: MESSAGE (HINT)": the line and the column of characters, both from 1.
 std::string describe(const expression_problem& problem, std::string_view text);
