@@ -38,20 +38,34 @@ std::uint32_t characters_before(std::string_view written, bool has_escapes, std:
   return out;
 }
 
-// The place of one character of a string within its line; nothing for a string of several lines.
-std::optional<source_position> place_of(const source_position& begin, std::string_view text,
-                                        std::size_t offset, const config::source_texts& texts) {
+// What its line has from the beginning of a string on.
+std::string written_from(const source_position& begin, const config::source_texts& texts) {
   const std::string line = texts.line(begin);
   std::size_t at = 0;
   for (std::uint32_t column = 1; column < begin.column && at < line.size(); ++column)
     do
       ++at;
     while (at < line.size() && is_inside_character(line[at]));
-  const std::string_view rest = std::string_view(line).substr(at);
+  return line.substr(at);
+}
+
+// The place of one character of a string within its line; nothing for a string of several lines.
+std::optional<source_position> place_of(const source_position& begin, std::string_view text,
+                                        std::size_t offset, const config::source_texts& texts) {
+  const std::string written = written_from(begin, texts);
+  const std::string_view rest = written;
   if (rest.empty() || rest.starts_with("\"\"\"") || rest.starts_with("'''")) return std::nullopt;
   source_position out = begin;
   out.column += 1 + characters_before(rest.substr(1), rest.front() == '"', text, offset);
   return out;
+}
+
+std::string place_in_words(std::string_view text, std::size_t offset) {
+  constexpr std::size_t most_shown = 30;
+  const std::string_view rest = text.substr(std::min(offset, text.size()));
+  std::string shown;
+  append_utf8(shown, rest.substr(0, rest.find('\n')), most_shown);
+  return shown.empty() ? "at its end" : cat("where it has ", shown);
 }
 
 class rule_check {
@@ -93,8 +107,10 @@ class rule_check {
   void check_summary(const config::rule_settings& r) {
     const auto parsed = rules::summary_template::parse(r.summary);
     if (parsed) return;
-    problems_.push_back(
-        {r.where, cat("rule.summary of ", r.name, ": ", parsed.error().message), {}, parsed.error().hint});
+    problems_.push_back({r.summary_where,
+                         cat("rule.summary of ", r.name, ": ", parsed.error().message),
+                         {},
+                         parsed.error().hint});
   }
 
   void check_target(const config::step_settings& s) {
@@ -122,6 +138,9 @@ class rule_check {
            const rules::expression_problem& what) {
     if (const auto place = place_of(begin, text, what.offset, loaded_.texts))
       problems_.push_back({*place, cat(key, ": ", what.message), {}, what.hint});
+    else if (written_from(begin, loaded_.texts).starts_with("\"\"\"")) // its lines may be joined
+      problems_.push_back(
+          {begin, cat(key, ", ", place_in_words(text, what.offset), ": ", what.message), {}, what.hint});
     else
       problems_.push_back(
           {begin, cat(key, ", at ", rules::describe({what.offset, what.message, {}}, text)), {}, what.hint});

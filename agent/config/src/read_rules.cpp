@@ -92,6 +92,7 @@ rule_settings read_rule(const value_node& node, const std::vector<rule_settings>
   read_labels(in, out, problems);
   in.read_one_of("severity", out.severity, severities);
   in.read("summary", out.summary);
+  out.summary_where = {in.where("summary")};
   read_response(in, out, problems);
   in.finish();
   return out;

@@ -54,6 +54,11 @@ TEST(check_rules, a_mistake_has_its_place_within_the_string) {
 TEST(check_rules, a_mistake_on_several_lines_has_its_place_in_the_message) {
   EXPECT_THAT(problems_of(rule("'''\nup\n  == '''")),
               ElementsAre(HasSubstr("3:8: rule.expr, at 2:6: the expression ends")));
+  // A backslash joins lines, so that those of the text are not those of the file.
+  EXPECT_THAT(problems_of(rule("\"\"\"\\\n  up \\\n  == \"\"\"")),
+              ElementsAre("3:8: rule.expr, at its end: the expression ends where a value should stand"));
+  EXPECT_THAT(problems_of(rule("\"\"\"\\\n  up \\\n  == ) + 1\"\"\"")),
+              ElementsAre(HasSubstr("3:8: rule.expr, where it has ) + 1: expected a value")));
 }
 
 TEST(check_rules, a_number_would_always_fire) {
@@ -70,7 +75,7 @@ TEST(check_rules, what_is_outside_the_subset_is_refused) {
 TEST(check_rules, mistakes_of_a_summary_are_said) {
   EXPECT_THAT(
       problems_of(rule("'up'", "summary = \"{{ $value | humanize }}\"\n")),
-      ElementsAre(AllOf(HasSubstr("1:1: rule.summary of a: {{ $value | humanize }} stands for nothing"),
+      ElementsAre(AllOf(HasSubstr("4:11: rule.summary of a: {{ $value | humanize }} stands for nothing"),
                         HasSubstr("no functions"))));
 }
 

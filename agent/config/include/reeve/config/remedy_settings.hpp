@@ -48,9 +48,9 @@ struct rule_settings : response_settings {
   nanoseconds keep_firing{};       // `keep_firing_for`; 0s..30d
   std::uint32_t times = 1, of = 1; // `times = {n = 3, of = 5}`; 1 <= n <= of <= 64
   std::vector<std::pair<std::string, std::string>> labels;
-  std::string severity = "warning";   // info, warning, critical
-  std::string summary;                // {{ $labels.NAME }} and {{ $value }} stand for what they name
-  written_at where, expression_where; // of the table, of the text of the expression
+  std::string severity = "warning"; // info, warning, critical
+  std::string summary;              // {{ $labels.NAME }} and {{ $value }} stand for what they name
+  written_at where, expression_where, summary_where; // of the table, of both texts
   friend bool operator==(const rule_settings&, const rule_settings&) = default;
 };
 
