@@ -264,7 +264,7 @@ void add_rules(CLI::App& root, context& c) {
           "OpenMetrics text in which each sample has its time, as promtool takes it; -: standard input")
       ->type_name("FILE");
   verb->add_option("--at", options->at_seconds,
-                   "With eval and samples: at this time; without it at the last of them")
+                   "With eval and samples: at this time; without it at the newest of them")
       ->type_name("UNIX_SECONDS");
   const CLI::Option* const instance =
       verb->add_option(
