@@ -98,6 +98,11 @@ TEST_F(rules_agent_test, what_is_wrong_is_said_and_where_no_agent_is_too) {
   const finished_child in_json =
       run_reeve({"rules", "eval", "up", "--json", "--instance", agent_->instance() + "-not"});
   EXPECT_EQ(boost::json::parse(in_json.output).at("errorType"), "unavailable");
+  const finished_child listed =
+      run_reeve({"rules", "list", "--json", "--instance", agent_->instance() + "-not"});
+  EXPECT_EQ(listed.exit_code, 1);
+  EXPECT_THAT(std::string(boost::json::parse(listed.output).at("error").as_string()),
+              HasSubstr("no agent listens on"));
 }
 
 TEST_F(rules_agent_test, explain_shows_what_a_rule_that_does_not_fire_looks_at) {

@@ -220,6 +220,10 @@ int explain(const rules_options& o) {
 // Name, alerts that fire, alerts that are pending, a problem: as the agent has them.
 int list(const rules_options& o) {
   const auto answer = ask_about_rules(o.instance, "list");
+  if (!answer && o.json) {
+    print_json({{"error", answer.error().message}});
+    return app::exit_failed;
+  }
   if (!answer) return fail(answer.error().message);
   boost::json::array rows;
   std::string text;
