@@ -176,9 +176,9 @@ std::span<const std::string_view> critical_programs(std::string_view system) noe
   return on_linux;
 }
 
-std::string why_left_alone(const target& who, const std::vector<std::string>& names,
+std::string why_left_alone(const target& who, const std::vector<std::string>& protected_names,
                            std::string_view system) {
-  const protection protect{names, {}};
+  const protection protect{protected_names, {}};
   target known = who;
   known.kind = target_kind::process; // not a bare one, of which the account counts
   guard_facts f;

@@ -42,7 +42,8 @@ std::span<const std::string_view> critical_programs(std::string_view system) noe
 
 // Why that process is left alone whoever asks, also one who needs no remedy: it is the kernel's, one of the system's critical
 // programs, or among the names. Empty: it need not be. Whose process it is is not asked.
-std::string why_left_alone(const target& who, const std::vector<std::string>& names, std::string_view system);
+std::string why_left_alone(const target& who, const std::vector<std::string>& protected_names,
+                           std::string_view system);
 
 struct guard_facts {
   std::string_view action;
